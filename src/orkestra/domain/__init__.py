@@ -1,0 +1,1 @@
+"""The vocabulary of Orkestra: frozen values, ports and errors, without any I/O."""

@@ -1,0 +1,91 @@
+"""Agents: what they are asked, what they answer, and who stands behind a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from orkestra.domain.ports import Coder, Model, Workspace
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A question to a model: its text, and in plain fields what it is about.
+
+    `facts` are what the text was written from, for members that go by rules.
+    `purpose` is the kind of question (proposal, ballot, blueprint, review, ...), `subject` what it is
+    about (a vote's topic, a task's title), `round` counts from 1. `template` and `digest` name the
+    prompt file and the SHA-256 of its text, for the record.
+    """
+
+    text: str
+    purpose: str
+    subject: str
+    agent: str
+    round: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    template: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a call consumed; `cost_usd` is None where the price is not known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Generic[T]):
+    """A model's answer in the form that was asked for; `backend` is offline, script, api, acp or cli."""
+
+    value: T
+    backend: str
+    model: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodingJob:
+    """Work for a coder: what to do, where, until when (seconds from the start), and the idempotency key."""
+
+    prompt: Prompt
+    workspace: Workspace
+    deadline: float
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoderEvent:
+    """What a coder reports on the way: `text`, `edit`, `usage` or `result`."""
+
+    kind: str
+    text: str = ""
+    path: str = ""
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backend:
+    """One way to reach one agent: `kind` says which, `model` and `coder` what it can do."""
+
+    agent: str
+    kind: str
+    model: Model | None = None
+    coder: Coder | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewSettings:
+    """What a crew's factory may see: the home of Orkestra and the environment it was started in."""
+
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)

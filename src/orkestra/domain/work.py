@@ -1,0 +1,117 @@
+"""Work on one task: blueprint, attempts, checks, reviews, and the proof that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Severity(StrEnum):
+    """How much a finding matters: a blocker stops the merge, the others are for the reader."""
+
+    BLOCKER = "blocker"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """The architect's plan for one task: no code, but what to touch and how to see that it works."""
+
+    approach: str
+    files: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the auditor objects to, and how to see it."""
+
+    problem: str
+    severity: Severity = Severity.BLOCKER
+    file: str = ""
+    line: int = 0
+    reproduction: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """The auditor's verdict on an attempt."""
+
+    approved: bool
+    summary: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What a coder left in the worktree, as a commit of its own (not on main)."""
+
+    commit: str
+    agent: str
+    backend: str
+    summary: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A program to run: an argument list (never a shell), where, and for how many seconds at most."""
+
+    argv: tuple[str, ...]
+    directory: Path
+    timeout: float = 600.0
+    output_limit: int = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """How a program ended; `exit_code` is None when its time ran out."""
+
+    exit_code: int | None
+    output: str
+    seconds: float
+    truncated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """The result of a project's checks on one commit, run by Orkestra in a clean checkout."""
+
+    framework: str
+    passed: bool
+    summary: str
+    output: str
+    seconds: float
+    commit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integration:
+    """A task's change on top of the present main: the commit that would land, or the conflicting paths."""
+
+    base: str
+    commit: str = ""
+    conflicts: tuple[str, ...] = ()
+    at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """Proven work on main: the commit, and what was seen on exactly that commit."""
+
+    commit: str
+    proof: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskResult:
+    """How a task's run ended; `reason` is empty when it landed."""
+
+    landed: bool
+    commit: str = ""
+    iterations: int = 0
+    reason: str = ""
+    needs_agent: bool = False
