@@ -1,0 +1,1 @@
+"""One file per outside thing, in families that do not know each other."""

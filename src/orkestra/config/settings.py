@@ -1,0 +1,131 @@
+"""Settings in layers: defaults < home file < project file < environment.
+
+Each key says which layers may set it. A project's files come from anywhere, so they never name keys,
+base URLs, binaries or databases (threat 1); such keys are for the home and the environment alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from orkestra.config.home import orkestra_home
+from orkestra.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ANYWHERE: Final = frozenset({"home", "project", "environment"})
+_USER_ONLY: Final = frozenset({"home", "environment"})
+
+
+def _setting(default: Any, *, may_set: frozenset[str] = _ANYWHERE, help_text: str) -> Any:  # noqa: ANN401 - as field()
+    return field(default=default, metadata={"may_set": may_set, "help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set, with its default."""
+
+    crew: str = _setting("offline", help_text="who works: a crew's name (offline, demo, or a plugin's)")
+    auto_assign: bool = _setting(True, help_text="whether ready tasks are given to agents by themselves")  # noqa: FBT003 - as field()
+    max_concurrent_tasks: int = _setting(5, help_text="how many tasks are worked on at the same time")
+    max_iterations: int = _setting(10, help_text="how often one task is reviewed and fixed before it fails")
+    max_rounds: int = _setting(5, help_text="how many rounds a vote may take")
+    check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
+    agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
+    projects_dir: str = _setting("", may_set=_USER_ONLY, help_text="where `orkestra new` makes projects")
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for numbers that make no sense."""
+        for key in ("max_concurrent_tasks", "max_iterations", "max_rounds", "check_timeout", "agent_deadline"):
+            if not getattr(self, key) > 0:  # nan isn't either
+                message = f"{key} must be more than 0"
+                raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    name: str
+    source: str
+    values: dict[str, Any]
+
+
+def load_settings(project: Path | None = None) -> Settings:
+    """Return the settings for a project's directory, or for none.
+
+    Raises ConfigError, naming file and key, for what is malformed, unknown, or not allowed there.
+    """
+    merged: dict[str, Any] = {}
+    for layer in (_file_layer("home", orkestra_home()), _file_layer("project", project), _environment_layer()):
+        merged.update(_checked(layer))
+    return _build(merged, "settings") if merged else Settings()
+
+
+def _file_layer(name: str, directory: Path | None) -> _Layer:
+    for suffix, parse in _PARSERS.items():
+        path = directory / "config" / f"config.{suffix}" if directory else None
+        if path is not None and path.is_file():
+            return _Layer(name, str(path), _parse(path, parse))
+    return _Layer(name, "", {})
+
+
+def _parse(path: Path, parse: Any) -> dict[str, Any]:  # noqa: ANN401 - json.loads and tomllib.loads
+    try:
+        values = parse(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError) as error:
+        message = f"{path}: {error}"
+        raise ConfigError(message) from error
+    if not isinstance(values, dict):
+        message = f"{path}: expected an object of settings at the top"
+        raise ConfigError(message)
+    return values
+
+
+_PARSERS: Final = {"toml": tomllib.loads, "json": json.loads}
+
+
+def _environment_layer() -> _Layer:
+    values: dict[str, Any] = {}
+    for known in fields(Settings):
+        variable = f"ORKESTRA_{known.name.upper()}"
+        if variable in os.environ:
+            values[known.name] = _typed(variable, os.environ[variable], type(known.default))
+    return _Layer("environment", "environment", values)
+
+
+def _typed(variable: str, text: str, kind: type) -> str | int | float | bool:
+    if kind is bool:
+        text = {"true": "1", "yes": "1", "false": "", "no": "", "0": ""}.get(text.casefold(), text)
+    try:
+        typed: str | int | float | bool = kind(text)
+    except ValueError:
+        message = f"{variable}={text!r} is not a number"
+        raise ConfigError(message) from None
+    return typed
+
+
+def _checked(layer: _Layer) -> dict[str, Any]:
+    known = {each.name: each for each in fields(Settings)}
+    for key in layer.values:
+        if key not in known:
+            message = f"{layer.source}: {key!r} is not a setting; known: {', '.join(sorted(known))}"
+            raise ConfigError(message)
+        if layer.name not in known[key].metadata["may_set"]:
+            message = f"{layer.source}: {key!r} may not be set by a {layer.name}; put it into your home's config"
+            raise ConfigError(message)
+    _build(layer.values, layer.source)
+    return layer.values
+
+
+def _build(values: dict[str, Any], source: str) -> Settings:
+    from orkestra.codec import DecodeError, from_plain
+
+    try:
+        return from_plain(values, Settings)
+    except DecodeError as error:
+        message = f"{source}: {error}"
+        raise ConfigError(message) from error

@@ -1,0 +1,26 @@
+"""Crews: who works, found by name among the `orkestra.crews` entry points."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Final
+
+from orkestra.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orkestra.domain.agents import Backend, CrewSettings
+
+GROUP: Final = "orkestra.crews"
+
+
+def load_crew(name: str, settings: CrewSettings) -> Sequence[Backend]:
+    """Return the backends of the crew with that name; raise ConfigError when no plugin offers it."""
+    found = entry_points(group=GROUP)
+    if name not in found.names:
+        known = ", ".join(sorted(found.names)) or "none: reinstall orkestra-ai"
+        message = f"no crew is called {name!r}; installed: {known}"
+        raise ConfigError(message)
+    backends: Sequence[Backend] = found[name].load()(settings)
+    return backends
