@@ -1,0 +1,1 @@
+"""Directories where work happens: the repository, its worktrees, and what agents may see of them."""
