@@ -1,0 +1,1 @@
+"""Minds: services, local models, and rules."""

@@ -1,0 +1,1 @@
+"""People, as far as one sits at this process."""

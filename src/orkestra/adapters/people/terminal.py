@@ -1,0 +1,71 @@
+"""The person at the terminal, asked in plain lines; the end of the input stands for every default."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class TerminalPerson:
+    """Asks on a stream and reads lines; one question at a time."""
+
+    def __init__(self, source: TextIO | None = None, target: TextIO | None = None) -> None:
+        self._source = source or sys.stdin
+        self._target = target or sys.stdout
+        self._turn = asyncio.Lock()
+
+    async def answer(self, text: str, options: Sequence[str], default: str) -> str:
+        """Return the line typed, one of the options where there are any; the default for nothing or no more input.
+
+        An option may be shortened to what only it begins with.
+        """
+        async with self._turn:
+            while True:
+                line = await self._line(text, options, default)
+                chosen = _meant(line, options, default)
+                if chosen is not None:
+                    return chosen
+                self._say(f"Please answer with one of: {', '.join(options)}.\n")
+
+    async def _line(self, text: str, options: Sequence[str], default: str) -> str | None:
+        choices = f" [{'/'.join(options)}]" if options else ""
+        hint = f" ({default})" if default else ""
+        self._say(f"{text}{choices}{hint}: ")
+        return await _on_daemon_thread(self._source)
+
+    def _say(self, text: str) -> None:
+        self._target.write(text)
+        self._target.flush()
+
+
+def _meant(line: str | None, options: Sequence[str], default: str) -> str | None:
+    if line is None or not line.strip():
+        return default
+    said = line.strip()
+    if not options:
+        return said
+    fitting = [option for option in options if option.casefold().startswith(said.casefold())]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+async def _on_daemon_thread(source: TextIO) -> str | None:
+    """Return the next line, None at the end; a thread that waits for a key must not keep the process alive."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not future.done():
+            future.set_result(line)
+
+    def read() -> None:
+        line = source.readline()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, line or None)
+
+    threading.Thread(target=read, daemon=True, name="orkestra-keyboard").start()
+    return await future

@@ -1,0 +1,34 @@
+"""A coder that makes the edits its script holds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from orkestra.domain.agents import CoderEvent, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from orkestra.domain.agents import CodingJob
+    from orkestra.testing.script import Script
+
+
+class ScriptedCoder:
+    """Writes real files into the workspace, through the same confinement as everybody."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def run(self, job: CodingJob) -> AsyncIterator[CoderEvent]:
+        """Make the edits; raises AgentError when the script has none for this job."""
+        line = self._script.find(job.prompt, key=job.key)
+        await asyncio.sleep(line.seconds)
+        for edit in line.edits:
+            text = self._script.text_of(edit)
+            if text is None:
+                job.workspace.remove(edit.path)
+            else:
+                job.workspace.write(edit.path, text)
+            yield CoderEvent(kind="edit", path=edit.path)
+        yield CoderEvent(kind="result", text=line.summary, usage=Usage(cost_usd=0.0))
