@@ -1,0 +1,213 @@
+"""The committee: votes are called, held among agents or by direct ballots, decided and recorded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from orkestra.agents.crew import Crew
+from orkestra.committee.deciding import Rules, decide
+from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
+from orkestra.committee.ledger import VoteLedger, option_id
+from orkestra.committee.searching import search_project
+from orkestra.core.opening import OpenProject, open_project
+from orkestra.core.portal import run_sync
+from orkestra.domain.clock import iso
+from orkestra.domain.errors import InvalidVoteError
+from orkestra.domain.identity import new_id
+from orkestra.domain.votes import Agent, Vote, VoteOption, VoteStatus, VoteType
+from orkestra.engine.engine import Engine
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from orkestra.engine.run import Run
+
+RUN_KIND = "vote"
+
+
+class Committee:
+    """The committee of one project, in `project_root`; `crew` replaces the crew that the settings name."""
+
+    AGENTS: ClassVar[list[Agent]] = [
+        Agent("claude", "Architecture, design, user experience"),
+        Agent("chatgpt", "Content, writing, product"),
+        Agent("gemini", "Cloud, databases, scale"),
+        Agent("copilot", "Code, deployment, tooling"),
+        Agent("grok", "Innovation, research, analysis"),
+    ]
+
+    def __init__(self, project_root: str | os.PathLike[str] | OpenProject, crew: Crew | None = None) -> None:
+        self._project = project_root if isinstance(project_root, OpenProject) else open_project(project_root)
+        self._owns_project = self._project is not project_root
+        self._crew = crew
+        self._ledger = VoteLedger(self._project)
+        self._engine = Engine(self._project)
+
+    def create_vote(
+        self,
+        topic: str,
+        options: Sequence[str],
+        context: str = "",
+        agents: Sequence[str] | None = None,
+        *,
+        deadline_hours: float | None = None,
+        key: str = "",
+    ) -> str:
+        """Create a vote among agents (all five unless named) and return its id.
+
+        `key` names the vote, so that creating it again changes nothing. Raises InvalidVoteError for an empty
+        topic, fewer than two options or duplicates.
+        """
+        return self._create(topic, distinct_options(options), context, agents, (key, deadline_hours))
+
+    def process_vote(
+        self,
+        vote_id: str,
+        max_rounds: int = 5,
+        user_feedback_callback: Callable[..., Any] | None = None,
+        *,
+        require_consensus: bool = False,
+    ) -> dict[str, Any]:
+        """Ask the agents in rounds until they agree, and return the outcome.
+
+        It has `decision`, `consensus_level` (unanimous, strong, split), `rounds` and `reasoning`.
+        Between split rounds the callback is called with the round, or with nothing if it takes nothing: text is
+        feedback that all members see in the next round, False ends the vote with what there is.
+        Raises VoteNotFoundError, NoQuorum when nobody could answer, and ConsensusFailureError for a vote that
+        stays split although consensus is required. A crash loses no ballot: the same call goes on.
+        """
+        return run_sync(
+            self.aprocess_vote(vote_id, max_rounds, user_feedback_callback, require_consensus=require_consensus)
+        )
+
+    async def aprocess_vote(
+        self,
+        vote_id: str,
+        max_rounds: int = 5,
+        user_feedback_callback: Callable[..., Any] | None = None,
+        *,
+        require_consensus: bool = False,
+    ) -> dict[str, Any]:
+        """Do what `process_vote` does, awaitable."""
+        vote = self._ledger.find(vote_id)
+        if max_rounds < 1:
+            raise InvalidVoteError(f"a vote takes at least one round, not {max_rounds}")
+        if vote.outcome is not None:
+            return vote.outcome
+        crew = self._crew or Crew.assemble(self._project)
+        rules = Rules(max_rounds=max_rounds, feedback=user_feedback_callback, require_consensus=require_consensus)
+
+        async def voting(run: Run) -> dict[str, Any]:
+            return self._ledger.decide(vote_id, await decide(run, self._ledger, crew, vote, rules))
+
+        return await self._engine.run(
+            f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given={"max_rounds": max_rounds}
+        )
+
+    def call_vote(
+        self,
+        title: str,
+        description: str = "",
+        vote_type: VoteType | str = VoteType.YES_NO,
+        required_voters: Sequence[str] | None = None,
+        options: Sequence[str] | None = None,
+        *,
+        deadline_hours: float | None = None,
+    ) -> str:
+        """Call a direct vote (voters: all five unless named) and return its id; ballots come by `cast_vote`."""
+        kind = VoteType(vote_type)
+        chosen = check_options(kind, options)
+        return self._create(title, chosen, description, required_voters, ("", deadline_hours), kind)
+
+    def cast_vote(self, vote_id: str, agent: str, choice: str | Sequence[str], reasoning: str = "") -> None:
+        """Cast a voter's ballot: an option's id or text, in any case; a ranking for a RANKED vote.
+
+        Raises VoteNotFoundError, or InvalidVoteError for an unknown voter or option, a second ballot, or a late one.
+        """
+        vote = self._ledger.find(vote_id)
+        ballot = ballot_for(vote, agent, choice, reasoning, self._ledger.now())
+        if not self._ledger.cast(vote_id, 1, ballot):
+            raise InvalidVoteError(f"{agent} has voted in {vote_id} already")
+        result = self.get_vote_result(vote_id)
+        if result["votes_cast"] == result["required"] and result["decision"] is not None:
+            self.create_outcome(vote_id, result["decision"], "all voters have voted")
+
+    def get_vote_result(self, vote_id: str) -> dict[str, Any]:
+        """Return how a vote stands: `decision`, `counts`, `quorum_met`, `votes_cast`, `required`.
+
+        The decision is None before the quorum (more than half of the voters), and at a tie.
+        """
+        vote = self._ledger.find(vote_id)
+        rounds = self._ledger.rounds(vote_id)
+        return result_of(vote, rounds[-1].ballots if rounds else ())
+
+    def create_outcome(self, vote_id: str, decision: str, reasoning: str = "") -> dict[str, Any]:
+        """Record what a vote decided and close it; return the outcome. The first outcome of a vote stands."""
+        vote = self._ledger.find(vote_id)
+        chosen = vote.option(decision)
+        return self._ledger.decide(
+            vote_id,
+            {
+                "vote_id": vote_id,
+                "topic": vote.topic,
+                "decision": chosen.description if chosen else decision,
+                "option_id": chosen.id if chosen else None,
+                "reasoning": reasoning,
+                "rounds": len(vote.rounds),
+            },
+        )
+
+    def list_votes(self, status: VoteStatus | str | None = None) -> list[Vote]:
+        """Return the votes with that status (active, completed, cancelled), the newest first."""
+        return self._ledger.all(None if status is None else VoteStatus(status))
+
+    def get_vote(self, vote_id: str) -> Vote:
+        """Return a vote with its history; raise VoteNotFoundError when there is none."""
+        return self._ledger.find(vote_id)
+
+    def gather_context(self, topic: str, max_results: int = 10) -> str:
+        """Return what the project's files and git history say about a topic, the most relevant first.
+
+        Every line cites `file:line` or a commit. What git ignores is left out, what looks like a secret masked.
+        """
+        return search_project(self._project.root, topic, max_results)
+
+    def close(self) -> None:
+        """Give back the project, if it was opened here."""
+        if self._owns_project:
+            self._project.close()
+
+    def __enter__(self) -> Self:
+        """Use the committee for a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the committee."""
+        self.close()
+
+    def _create(
+        self,
+        topic: str,
+        options: Sequence[str],
+        context: str,
+        agents: Sequence[str] | None,
+        key_and_hours: tuple[str, float | None],
+        vote_type: VoteType = VoteType.MULTIPLE_CHOICE,
+    ) -> str:
+        if not topic.strip():
+            raise InvalidVoteError("a vote needs a topic: say what is to be decided")
+        key, hours = key_and_hours
+        now = self._project.clock.now()
+        vote = Vote(
+            vote_id=key or new_id("vote"),
+            topic=topic,
+            options=[VoteOption(option_id(number), text) for number, text in enumerate(options, 1)],
+            context=context,
+            agents_required=list(agents) if agents else [agent.name for agent in self.AGENTS],
+            vote_type=vote_type,
+            deadline=None if hours is None else iso(now + timedelta(hours=hours)),
+        )
+        self._ledger.create(vote)
+        return vote.vote_id
