@@ -1,0 +1,134 @@
+"""Planning as a durable run: proposals, a vote, the user's word, tasks in the queue, everything in git."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from orkestra.adapters.workspaces.repository import Repository
+from orkestra.committee.committee import Committee
+from orkestra.core.bookkeeping import committed_records
+from orkestra.domain.errors import ConfigError, GitError, PlanningAbortedError, PlanningError
+from orkestra.domain.identity import derived_id
+from orkestra.domain.plans import Involvement, Plan
+from orkestra.domain.runs import Question
+from orkestra.domain.tasks import TaskDraft
+from orkestra.planning.drafting import draft_plan
+from orkestra.planning.proposing import gather_proposals
+from orkestra.planning.rendering import render_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from orkestra.agents.crew import Crew
+    from orkestra.core.opening import OpenProject
+    from orkestra.domain.plans import Brief, Proposal
+    from orkestra.engine.run import Run
+    from orkestra.engine.waits import Waits
+    from orkestra.tasks.queue import TaskQueue
+
+APPROVE: Final = "approve"
+MODIFY: Final = "modify"
+REJECT: Final = "reject"
+MAX_CHANGES: Final = 5
+PLAN_DOCUMENT: Final = "docs/plan.md"
+
+
+@dataclass(frozen=True)
+class PlanningRoom:
+    """What planning works with."""
+
+    project: OpenProject
+    crew: Crew
+    queue: TaskQueue
+    waits: Waits
+
+
+async def plan_project(run: Run, room: PlanningRoom, brief: Brief, *, auto_approve: bool) -> Plan:
+    """Return the plan that was decided and approved, with its tasks queued and its record committed.
+
+    Raises PlanningAbortedError when the user rejects it, VotingError or NoQuorum when nobody can plan.
+    """
+    changes: list[str] = []
+    while True:
+        plan = await _decide(run, room, brief, changes)
+        word = APPROVE if auto_approve else await _approval(run, plan, len(changes))
+        if word == APPROVE:
+            break
+        if word == REJECT:
+            raise PlanningAbortedError("the plan was rejected: nothing was queued")
+        if len(changes) == MAX_CHANGES:
+            raise PlanningError(f"the plan was changed {MAX_CHANGES} times; begin again with another brief")
+        changes.append(await run.ask(f"changes-{len(changes) + 1}", Question(text="What should change?")))
+
+    async def enqueue() -> list[str]:
+        added = room.queue.add_tasks([_named(run.run_id, task) for task in plan.tasks])
+        room.queue.prioritise()
+        return added
+
+    await run.step("enqueue", enqueue, returns=list[str])
+    await run.step("commit plan", lambda: _commit(room, plan), returns=str)
+    return plan
+
+
+async def _decide(run: Run, room: PlanningRoom, brief: Brief, changes: Sequence[str]) -> Plan:
+    members = [agent.name for agent in Committee.AGENTS]
+    proposals = await gather_proposals(run, room.crew, members, brief, changes)
+    if len(proposals) == 1:
+        return draft_plan(brief, proposals[0], changes=changes)
+    committee = Committee(room.project, room.crew)
+    number = len(changes) + 1
+
+    async def vote() -> dict[str, Any]:
+        vote_id = committee.create_vote(
+            f"Which plan for {brief.name}?",
+            [_in_one_line(proposal) for proposal in proposals],
+            context="\n".join((brief.description, *brief.features, *changes)),
+            key=derived_id("vote", run.run_id, str(number)),
+        )
+        hear = _listener(run, room, vote_id) if brief.involvement is Involvement.HIGH else None
+        return await committee.aprocess_vote(vote_id, room.project.settings.max_rounds, hear)
+
+    outcome = await run.step(f"vote {number}", vote, returns=dict[str, Any])
+    chosen = int(outcome["option_id"].removeprefix("option_")) - 1
+    return draft_plan(brief, proposals[chosen], outcome["vote_id"], changes)
+
+
+def _listener(run: Run, room: PlanningRoom, vote_id: str) -> Callable[[dict[str, Any]], Any]:
+    async def hear(held: dict[str, Any]) -> str:
+        said = "".join(f"\n  {each['voter']} -> {each['choice']}: {each['reasoning']}" for each in held["ballots"])
+        text = f"Round {held['round']} ended {held['consensus_level']}:{said}\nYour word to them"
+        return await room.waits.ask(derived_id("wait", vote_id, str(held["round"])), run.run_id, Question(text=text))
+
+    return hear
+
+
+async def _approval(run: Run, plan: Plan, number: int) -> str:
+    question = Question(
+        text=f"\n{render_plan(plan)}\nApprove this plan?", options=(APPROVE, MODIFY, REJECT), default=APPROVE
+    )
+    return await run.ask(f"approval-{number + 1}", question)
+
+
+async def _commit(room: PlanningRoom, plan: Plan) -> str:
+    root = room.project.root
+    document = render_plan(plan).encode()
+    try:
+        repository = Repository.open(root)
+    except (GitError, ConfigError):
+        return ""  # a directory without git can still be planned in; nothing is there to commit to
+    (root / PLAN_DOCUMENT).parent.mkdir(exist_ok=True)
+    (root / PLAN_DOCUMENT).write_bytes(document)
+    files = {PLAN_DOCUMENT: document, **committed_records(room.project), **room.queue.record_file()}
+    return await asyncio.to_thread(repository.commit, files, f"docs: plan {plan.title}")
+
+
+def _named(run_id: str, task: TaskDraft) -> TaskDraft:
+    """Return the task under an id that the same run always gives it, so that it is queued once."""
+    renamed = tuple(derived_id("task", run_id, key) for key in task.dependencies)
+    return TaskDraft(**{**vars(task), "key": derived_id("task", run_id, task.key), "dependencies": renamed})
+
+
+def _in_one_line(proposal: Proposal) -> str:
+    return f"{proposal.title}: {proposal.summary}"
