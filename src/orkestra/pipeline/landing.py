@@ -1,0 +1,104 @@
+"""Landing: an approved attempt on top of the present main, proven there, and only then merged."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from orkestra.adapters.workspaces.root import MainMoved
+from orkestra.core.bookkeeping import committed_records
+from orkestra.domain.tasks import TaskStatus
+from orkestra.domain.work import CheckReport, Finding, Integration, Landing
+from orkestra.pipeline.messages import commit_message
+from orkestra.pipeline.workbench import Start
+
+if TYPE_CHECKING:
+    from orkestra.domain.tasks import Task
+    from orkestra.domain.work import Attempt
+    from orkestra.engine.run import Run
+    from orkestra.pipeline.workbench import Workshop
+
+MAX_RACES: Final = 3
+"""How often somebody else's commit on main may come between proof and merge."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why an attempt could not land, and where the next one begins."""
+
+    findings: tuple[Finding, ...]
+    start: Start
+    anew: bool
+    """True when the work has to be done again on the new main, False when the merged state is to be mended."""
+
+
+async def land(run: Run, shop: Workshop, task: Task, attempt: Attempt, start: Start) -> Landing | Refusal:
+    """Merge an attempt into main if its tests pass on the merged state; else say what stands against it.
+
+    One task lands at a time. Raises SafetyError when the user's own uncommitted changes are in the way.
+    """
+    async with shop.landing:
+        for race in range(1, MAX_RACES + 1):
+            merged = await _integrate(run, shop, task, attempt, start)
+            if merged.conflicts:
+                return _conflict(merged)
+            report = await _prove(run, shop, merged)
+            if not report.passed:
+                return _broken(merged, report)
+            try:
+                return await _merge(run, shop, task, merged, report)
+            except MainMoved:
+                if race == MAX_RACES:
+                    raise
+    raise AssertionError  # pragma: no cover - the last race returns or raises
+
+
+async def _integrate(run: Run, shop: Workshop, task: Task, attempt: Attempt, start: Start) -> Integration:
+    async def integrated() -> Integration:
+        at = shop.now()
+        return await asyncio.to_thread(
+            shop.repository.integrate,
+            commit=attempt.commit,
+            base=start.base,
+            message=commit_message(task, attempt.summary),
+            overlay=_records(shop, task, at),
+            at=at,
+        )
+
+    return await run.step("integrate", integrated, returns=Integration)
+
+
+async def _prove(run: Run, shop: Workshop, merged: Integration) -> CheckReport:
+    async def proven() -> CheckReport:
+        return await asyncio.to_thread(shop.check, merged.commit)
+
+    return await run.step("tests on merged state", proven, returns=CheckReport)
+
+
+async def _merge(run: Run, shop: Workshop, task: Task, merged: Integration, report: CheckReport) -> Landing:
+    async def landed() -> Landing:
+        paths = _records(shop, task, merged.at).keys()
+        await asyncio.to_thread(shop.repository.land, merged.base, merged.commit, paths)
+        shop.queue.complete(task.id, at=merged.at)
+        return Landing(commit=merged.commit, proof=f"{report.framework}: {report.summary}", at=merged.at)
+
+    return await run.step("merge", landed, returns=Landing)
+
+
+def _records(shop: Workshop, task: Task, at: str) -> dict[str, bytes]:
+    present = shop.queue.get_task(task.id)
+    done = replace(present, status=TaskStatus.COMPLETED, updated_at=at, completed_at=at)
+    return {**committed_records(shop.project), **shop.queue.record_file([done])}
+
+
+def _conflict(merged: Integration) -> Refusal:
+    files = ", ".join(merged.conflicts)
+    problem = f"others changed the same lines meanwhile: {files}; do the task again on top of their work"
+    return Refusal(findings=(Finding(problem=problem),), start=Start(base=merged.base, commit=merged.base), anew=True)
+
+
+def _broken(merged: Integration, report: CheckReport) -> Refusal:
+    problem = f"alone it works, but merged with the others' work the tests don't pass: {report.summary}"
+    finding = Finding(problem=problem, reproduction=report.output[-2_000:])
+    return Refusal(findings=(finding,), start=Start(base=merged.base, commit=merged.commit), anew=False)
