@@ -1,3 +1,4 @@
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -166,6 +167,17 @@ def test_a_stale_lock_of_our_own_tree_is_dropped(worktrees: Worktrees, project: 
 
     assert tree.snapshot("one", REF) != project.repository.head()
     assert worktrees.open("task-1", project.repository.head()).path == tree.path
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/orkestra/task-1", "refs/orkestra/tips/task-1", REF])
+def test_a_stale_lock_of_our_own_names_is_dropped(project: Project, tree: TaskTree, ref: str) -> None:
+    lock = project.write(f".git/{ref}.lock", "")
+    os.utime(lock, (1, 1))
+    tree.workspace().write("a.txt", "2\n")
+
+    commit = tree.snapshot("one", REF)
+
+    assert project.git("rev-parse", REF, "orkestra/task-1").split() == [commit, commit]
 
 
 def test_a_link_in_place_of_the_work_tree_is_not_followed(

@@ -133,4 +133,4 @@ class JournalMachine(RuleBasedStateMachine):
 
 
 TestJournalMachine = pytest.mark.slow(JournalMachine.TestCase)
-JournalMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
+JournalMachine.TestCase.settings = settings(max_examples=120, stateful_step_count=40)

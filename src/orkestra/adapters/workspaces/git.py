@@ -34,6 +34,7 @@ _SETTINGS: Final = (
     f"core.hooksPath={os.devnull}",
     "core.fsmonitor=false",
     "core.quotePath=false",
+    "core.filesRefLockTimeout=1000",
     "gc.auto=0",
     "maintenance.auto=false",
     "commit.gpgsign=false",
@@ -44,7 +45,7 @@ _SETTINGS: Final = (
 )
 _FLAGS: Final = tuple(part for setting in _SETTINGS for part in ("-c", setting))
 _ADVICE: Final = {
-    "index.lock": "another git program is at work there; when none is left, delete that file and try again",
+    ".lock": "another git program is at work there; when none is left, delete that file and try again",
     "No space left": "free some disk space and try again",
     "Permission denied": "make the directory and its .git writable for this user",
     "not a git repository": "run `git init -b main` there, or restore its .git",

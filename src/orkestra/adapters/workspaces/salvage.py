@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.objects import GITLINK, changes, commit_tree, temporary_index
+from orkestra.adapters.workspaces.refs import SALVAGE, set_refs
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.identity import digest
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orkestra.adapters.workspaces.git import Git
-
-SALVAGE: Final = "refs/orkestra/salvage"
 
 _LABEL: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _FROM_FILE: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
@@ -42,7 +41,7 @@ def salvage(git: Git, label: str, also: Iterable[str] = ()) -> str:
     if known:
         return known
     commit = commit_tree(git, tree, [head] if head else [], f"Salvaged from {label}: work that was not committed")
-    git.run("update-ref", ref, commit)
+    set_refs(git, commit, [ref])
     return commit
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from orkestra.adapters.workspaces.confined import ConfinedWorkspace
 from orkestra.adapters.workspaces.git import Git
 from orkestra.adapters.workspaces.inspection import refuse_unsafe
 from orkestra.adapters.workspaces.objects import changes, checked_commit, commit_tree
+from orkestra.adapters.workspaces.refs import BRANCHES, TIPS, WORK, delete_refs, drop_lock, set_refs
 from orkestra.adapters.workspaces.removal import remove_tree
 from orkestra.adapters.workspaces.salvage import salvage
 from orkestra.domain.errors import SafetyError
@@ -21,11 +21,7 @@ from orkestra.domain.errors import SafetyError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORK: Final = "refs/orkestra/work"
-TIPS: Final = "refs/orkestra/tips"
-
 _REF: Final = re.compile(rf"{WORK}(/[A-Za-z0-9][A-Za-z0-9_-]*)+")
-_OWN_LOCK_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +47,7 @@ class TaskTree:
     @property
     def branch(self) -> str:
         """The full name of the branch."""
-        return f"refs/heads/orkestra/{self.name}"
+        return f"{BRANCHES}/{self.name}"
 
     @property
     def tip(self) -> str:
@@ -110,15 +106,13 @@ class TaskTree:
         if (self.admin / "commondir").is_file():
             owner = Git(git_dir=self.admin, work_tree=self.admin)
             self._keep_commits(owner)
-            gone = f"delete {self.branch}\ndelete {TIPS}/{self.name}\n"
-            owner.run("update-ref", "--no-deref", "--stdin", stdin=gone.encode())
+            delete_refs(owner, [self.branch, f"{TIPS}/{self.name}"])
         remove_tree(self.path)
         remove_admin(self.admin)
 
     def _set(self, commit: str, *refs: str) -> None:
         """Move our names to the commit, all or none."""
-        lines = [f"update {ref} {commit}\n" for ref in (self.branch, f"{TIPS}/{self.name}", *refs)]
-        self.git.run("update-ref", "--no-deref", "--stdin", stdin="".join(lines).encode())
+        set_refs(self.git, commit, [self.branch, f"{TIPS}/{self.name}", *refs])
 
     def _keep_commits(self, git: Git | None = None) -> None:
         """Give a name to what only this branch holds."""
@@ -126,7 +120,7 @@ class TaskTree:
         for side in ("HEAD", self.branch):
             commit = owner.run("rev-parse", "--verify", "--quiet", f"{side}^{{commit}}", ok=(0, 1))
             if commit and not owner.run("for-each-ref", "--count=1", f"--contains={commit}", WORK, self.main):
-                owner.run("update-ref", f"{WORK}/kept/{self.name}-{commit[:12]}", commit)
+                set_refs(owner, commit, [f"{WORK}/kept/{self.name}-{commit[:12]}"])
 
     def _kept(self) -> Iterable[str]:
         return self.git.paths("ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -142,20 +136,10 @@ class TaskTree:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SafetyError(f"the work tree {str(self.path)!r} can't be used: {reason}; open it again") from None
-        for lock in (self.admin / "index.lock", self.admin / "HEAD.lock"):
-            _drop(lock)
+        branch_lock = self.admin.parent.parent / f"{self.branch}.lock"
+        for lock in (self.admin / "index.lock", self.admin / "HEAD.lock", branch_lock):
+            drop_lock(lock)
 
 
 def _is_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
-
-
-def _drop(lock: Path) -> None:
-    """Delete a lock that no git of ours can still be using: nobody else works in our work trees."""
-    end = time.monotonic() + _OWN_LOCK_SECONDS
-    try:
-        while time.time() - lock.stat().st_mtime < _OWN_LOCK_SECONDS and time.monotonic() < end:
-            time.sleep(0.02)
-        lock.unlink()
-    except FileNotFoundError:
-        return

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.admin import admin_of, administered, remove_admin
 from orkestra.adapters.workspaces.objects import checked_commit
+from orkestra.adapters.workspaces.refs import TIPS
 from orkestra.adapters.workspaces.removal import remove_tree
 from orkestra.adapters.workspaces.salvage import salvage
-from orkestra.adapters.workspaces.tasktree import TIPS, TaskTree
+from orkestra.adapters.workspaces.tasktree import TaskTree
 from orkestra.domain.errors import SafetyError
 
 if TYPE_CHECKING:

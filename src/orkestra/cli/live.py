@@ -1,0 +1,89 @@
+"""The story as it happens: a table that renews itself on a terminal, a line per event elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from orkestra.cli.telling import Board, tell
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from rich.live import Live
+
+    from orkestra.core.opening import OpenProject
+
+LOOK_SECONDS: Final = 0.1
+
+
+@asynccontextmanager
+async def following(project: OpenProject, *, quiet: bool = False) -> AsyncIterator[None]:
+    """Show the project's events during the block, from now on."""
+    if quiet:
+        yield
+        return
+    board = Board()
+    board.take(project.story.since(0, limit=1_000_000))
+    watch = _Watch(project, board)
+    following_task = asyncio.create_task(watch.follow())
+    try:
+        yield
+    finally:
+        following_task.cancel()
+        await asyncio.gather(following_task, return_exceptions=True)
+        watch.finish()
+
+
+class _Watch:
+    def __init__(self, project: OpenProject, board: Board) -> None:
+        self._story = project.story
+        self._board = board
+        self._live = _live() if sys.stdout.isatty() else None
+
+    async def follow(self) -> None:
+        while True:
+            self._look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def finish(self) -> None:
+        self._look()
+        if self._live:
+            self._live.stop()
+
+    def _look(self) -> None:
+        events = self._story.since(self._board.seen)
+        lines = [line for event in events if (line := tell(event, self._board))]
+        self._board.take(events)
+        if self._live:
+            for line in lines:
+                self._live.console.print(line, markup=False, highlight=False)
+            self._live.update(_table(self._board), refresh=True)
+        else:
+            for line in lines:
+                click.echo(line)
+
+
+def _live() -> Live:
+    from rich.console import Console
+    from rich.live import Live
+
+    live = Live(console=Console(), auto_refresh=False, transient=True)
+    live.start()
+    return live
+
+
+def _table(board: Board) -> Any:  # noqa: ANN401 - a rich table; rich is imported late
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, title=board.headline(), title_justify="left")
+    for heading in ("#", "at work", "step"):
+        table.add_column(heading)
+    for task in board.at_work():
+        table.add_row(Text(str(task.ordinal)), Text(task.title), Text(task.step))
+    return table

@@ -1,0 +1,69 @@
+"""`orkestra status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orkestra.cli.options import as_json, in_project, opened, print_json
+
+if TYPE_CHECKING:
+    from orkestra.core.opening import OpenProject
+
+BAR = 30
+
+
+@click.command("status")
+@in_project
+@as_json
+def command(*, project: str, as_json: bool) -> None:
+    """Show how far the project is, who works on it, and what waits for you."""
+    with opened(project) as handle:
+        status = _status(handle)
+    if as_json:
+        print_json(status)
+    else:
+        _show(status)
+
+
+def _status(handle: OpenProject) -> dict[str, Any]:
+    from orkestra.engine.ownership import current_owner
+    from orkestra.tasks.queue import TaskQueue
+
+    owner = current_owner(handle)
+    waits = handle.store.rows("SELECT wait_id, text FROM waits WHERE answer IS NULL ORDER BY asked_at")
+    reasons = handle.store.rows(
+        "SELECT ordinal, description, status, metadata ->> 'reason' AS reason FROM tasks "
+        "WHERE status IN ('failed', 'blocked') ORDER BY ordinal LIMIT 5"
+    )
+    return {
+        "project": str(handle.root),
+        "running": owner is not None,
+        "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
+        "tasks": TaskQueue(handle).get_statistics(),
+        "waiting_for_you": waits,
+        "stuck": reasons,
+    }
+
+
+def _show(status: dict[str, Any]) -> None:
+    from orkestra.domain.text import one_line
+
+    tasks, owner = status["tasks"], status["owner"]
+    running = f"running (process {owner['pid']} on {owner['host']})" if owner else "not running"
+    click.echo(f"{status['project']}: {running}")
+    if not tasks["total"]:
+        click.echo("No tasks yet. `orkestra new` plans a project; TaskQueue.add_task adds one by hand.")
+    else:
+        done = round(BAR * tasks["completion_rate"] / 100)
+        click.echo(f"[{'#' * done}{'.' * (BAR - done)}] {tasks['completion_rate']:.0f} % of {tasks['total']} tasks")
+        click.echo(", ".join(f"{n} {state}" for state, n in tasks["by_status"].items() if n))
+    for stuck in status["stuck"]:
+        click.echo(
+            f"  {stuck['status']}: {stuck['ordinal']}. {stuck['description']}: {one_line(stuck['reason'] or '', 100)}"
+        )
+    if status["waiting_for_you"]:
+        click.echo(f"{len(status['waiting_for_you'])} waiting for your answer: `orkestra inbox`")
+    elif tasks["total"] > tasks["completed"] and not owner:
+        click.echo("`orkestra start` goes on.")

@@ -1,0 +1,89 @@
+"""Events in words: what a line says, and what the board of tasks shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from orkestra.domain.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orkestra.domain.events import Event
+
+WIDTH: Final = 100
+_FAILED: Final = ("failed", "blocked")
+
+
+@dataclass
+class TaskLine:
+    """What the board knows of one task."""
+
+    ordinal: int
+    title: str
+    status: str = "pending"
+    step: str = ""
+
+
+@dataclass
+class Board:
+    """The tasks as the events told so far leave them."""
+
+    seen: int = 0
+    tasks: dict[str, TaskLine] = field(default_factory=dict)
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Learn from events, in order."""
+        for event in events:
+            self.seen = max(self.seen, event.seq)
+            if event.kind == "task.added":
+                self.tasks[event.subject] = TaskLine(event.data["ordinal"], one_line(event.data["title"], 60))
+            elif event.kind.startswith("task.") and event.subject in self.tasks:
+                self._change(self.tasks[event.subject], event)
+            elif event.kind.startswith("step.") and (task := self.of_run(event.subject)):
+                task.step = event.data["name"] + (" ..." if event.kind == "step.intent" else "")
+
+    def of_run(self, run_id: str) -> TaskLine | None:
+        """Return the task that a run works on."""
+        return self.tasks.get(run_id.removeprefix("task:"))
+
+    def at_work(self) -> list[TaskLine]:
+        """Return the tasks that somebody works on, in order."""
+        return sorted((t for t in self.tasks.values() if t.status == "in_progress"), key=lambda t: t.ordinal)
+
+    def headline(self) -> str:
+        """Return how far the tasks are, in a few words."""
+        done = sum(1 for task in self.tasks.values() if task.status == "completed")
+        return f"{done} of {len(self.tasks)} tasks done" if self.tasks else "planning"
+
+    def _change(self, task: TaskLine, event: Event) -> None:
+        status = event.kind.removeprefix("task.")
+        task.status = {"claimed": "in_progress", "changed": task.status}.get(status, status)
+
+
+def tell(event: Event, board: Board) -> str:
+    """Return the line that tells an event, "" for one that is not told."""
+    if event.kind.startswith("step."):
+        return _step(event, board)
+    data = event.data
+    lines = {
+        "vote.created": f"vote      {data.get('topic', '')}",
+        "vote.cast": f"ballot    round {data.get('round')}: {data.get('voter')} -> {data.get('choice')}",
+        "vote.decided": f"decided   {data.get('decision', '')}",
+        "task.claimed": f"begin     {data.get('ordinal')}. {data.get('title', '')}",
+        "task.completed": f"done      {data.get('ordinal')}. {data.get('title', '')}",
+        "task.failed": f"FAILED    {data.get('ordinal')}. {data.get('title', '')}",
+        "task.blocked": f"blocked   {data.get('ordinal')}. {data.get('title', '')}",
+        "wait.asked": f"waiting   for your answer: `orkestra inbox` ({event.data.get('wait_id')})",
+        "run.taken": f"go on     {event.subject}",
+    }
+    return one_line(lines.get(event.kind, ""), WIDTH)
+
+
+def _step(event: Event, board: Board) -> str:
+    task = board.of_run(event.subject)
+    if task is None or event.kind == "step.intent":
+        return ""
+    ended = "" if event.kind == "step.value" else " (failed)"
+    return one_line(f"  {task.ordinal:>2}      {event.data['name']}{ended}", WIDTH)

@@ -1,0 +1,1 @@
+"""The demonstration: a scripted crew in place of the AIs, everything else real."""
