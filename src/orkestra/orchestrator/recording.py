@@ -14,5 +14,6 @@ if TYPE_CHECKING:
 
 def commit_records(project: OpenProject, queue: TaskQueue) -> str:
     """Commit the records where they differ from main, and return main's commit."""
+    queue.write_record()
     records = {**committed_records(project), **queue.record_file()}
     return Repository.open(project.root).commit(records, "chore: keep the records of the work so far")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.root import MainMoved
 from orkestra.core.bookkeeping import committed_records
-from orkestra.domain.tasks import TaskStatus
 from orkestra.domain.work import CheckReport, Finding, Integration, Landing
 from orkestra.pipeline.messages import commit_message
 from orkestra.pipeline.workbench import Start
@@ -87,9 +86,7 @@ async def _merge(run: Run, shop: Workshop, task: Task, merged: Integration, repo
 
 
 def _records(shop: Workshop, task: Task, at: str) -> dict[str, bytes]:
-    present = shop.queue.get_task(task.id)
-    done = replace(present, status=TaskStatus.COMPLETED, updated_at=at, completed_at=at)
-    return {**committed_records(shop.project), **shop.queue.record_file([done])}
+    return {**committed_records(shop.project), **shop.queue.record_file(done=task, at=at)}
 
 
 def _conflict(merged: Integration) -> Refusal:

@@ -15,7 +15,7 @@ from orkestra.tasks.rows import statistics_from, task_from
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 class TaskQueue:
@@ -29,7 +29,7 @@ class TaskQueue:
         self._owns_project = self._project is not project_root
         self._store = self._project.store
         self._ledger = Ledger(self._project)
-        self._record = QueueRecord(self._project, self.render_record)
+        self._record = QueueRecord(self._project, lambda: self.record_file()[QUEUE_RECORD])
 
     def add_task(  # noqa: PLR0913 - the promised signature (M3.2)
         self,
@@ -177,14 +177,17 @@ class TaskQueue:
             for ordinal, depth in depths(graph).items():
                 write.execute(SQL["set_depth"], {"ordinal": ordinal, "depth": depth})
 
-    def render_record(self, instead: Iterable[Task] = ()) -> bytes:
-        """Return the queue's record as bytes, as it would stand with these tasks in place of the present ones."""
-        replaced = {task.id: task for task in instead}
-        return render_queue([replaced.get(task.id, task) for task in self.list_tasks()])
+    def record_file(self, *, done: Task | None = None, at: str = "") -> dict[str, bytes]:
+        """Return the record's path in the project with its content, for a commit.
 
-    def record_file(self, instead: Iterable[Task] = ()) -> dict[str, bytes]:
-        """Return the record's path in the project with its content, for a commit."""
-        return {QUEUE_RECORD: self.render_record(instead)}
+        With `done`, as it will stand when that task is completed `at` that ISO 8601 moment.
+        """
+        parameters = {"done": done.ordinal if done else None, "at": at}
+        return {QUEUE_RECORD: render_queue(row["entry"] for row in self._store.rows(SQL["record"], parameters))}
+
+    def write_record(self) -> None:
+        """Bring the record's file up to date now."""
+        self._record.flush()
 
     def close(self) -> None:
         """Bring the record up to date and give back the project, if it was opened here."""

@@ -93,3 +93,21 @@ SELECT coalesce(sum(total), 0) AS total FROM task_counts
 
 -- name: clear_completed
 DELETE FROM tasks WHERE status = 'completed'
+
+-- name: record
+SELECT json_object(
+    'id', id, 'ordinal', ordinal, 'title', description, 'description', description, 'instructions', instructions,
+    'priority', CASE urgency WHEN 1 THEN 'critical' WHEN 2 THEN 'high' WHEN 3 THEN 'medium' ELSE 'low' END,
+    'category', category, 'task_type', task_type,
+    'status', CASE ordinal WHEN :done THEN 'completed' ELSE status END,
+    'dependencies', json((
+        SELECT json_group_array(needed) FROM (
+            SELECT target.id AS needed FROM dependencies JOIN tasks AS target ON target.ordinal = depends_on
+            WHERE dependencies.task = tasks.ordinal ORDER BY depends_on
+        )
+    )),
+    'assigned_to', assigned_to, 'metadata', json(metadata), 'created_at', created_at,
+    'updated_at', CASE ordinal WHEN :done THEN :at ELSE updated_at END,
+    'completed_at', CASE ordinal WHEN :done THEN :at ELSE completed_at END
+) AS entry
+FROM tasks ORDER BY ordinal

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
-from orkestra.core.records import render_record, write_atomically
-from orkestra.tasks.rows import task_record
+from orkestra.core.records import SCHEMA_VERSION, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from asyncio import AbstractEventLoop, TimerHandle
+    from collections.abc import Callable, Iterable
 
     from orkestra.core.opening import OpenProject
-    from orkestra.domain.tasks import Task
 
 SMALL_QUEUE: Final = 1_000
 """Below this many tasks the record is written with each change."""
 LARGE_QUEUE_SECONDS: Final = 2.0
 """From there on, at most this often, and at close."""
+BURST_SECONDS: Final = 0.05
+"""Inside a running event loop, changes this close together are written once: see docs/adr."""
 PATIENCE_SECONDS: Final = 30.0
 """Far longer than a live process takes to write the record."""
 SHARE_OF_TIME: Final = 20
 """A huge queue's record is written so seldom that it takes at most a twentieth of the time."""
 
 
-def render_queue(tasks: Sequence[Task]) -> bytes:
-    """Return the record of these tasks as the bytes of its file."""
-    return render_record({"tasks": [task_record(task) for task in tasks]})
+def render_queue(entries: Iterable[str]) -> bytes:
+    """Return the record of these tasks, JSON objects, as the bytes of its file: a task a line, for git's diffs."""
+    tasks = ",\n".join(entries)
+    return f'{{"schema_version": {SCHEMA_VERSION}, "tasks": [\n{tasks}\n]}}\n'.encode()
 
 
 class QueueRecord:
@@ -38,15 +41,24 @@ class QueueRecord:
         self._render = render
         self._not_before = float("-inf")
         self._stale = False
+        self._burst: TimerHandle | None = None
 
     def changed(self, total: int) -> None:
         """Take note of a change in a queue of `total` tasks, and write when it is time."""
         self._stale = True
-        if total < SMALL_QUEUE or self._clock.monotonic() >= self._not_before:
+        if total >= SMALL_QUEUE and self._clock.monotonic() < self._not_before:
+            return
+        loop = _running_loop()
+        if loop is None:
             self.flush()
+        elif self._burst is None:
+            self._burst = loop.call_later(BURST_SECONDS, self.flush)
 
     def flush(self) -> None:
         """Write the record if anything changed since it was written."""
+        if self._burst is not None:
+            self._burst.cancel()
+            self._burst = None
         if not self._stale:
             return
         began = self._clock.monotonic()
@@ -56,3 +68,11 @@ class QueueRecord:
         ended = self._clock.monotonic()
         self._not_before = ended + max(LARGE_QUEUE_SECONDS, SHARE_OF_TIME * (ended - began))
         self._stale = False
+
+
+def _running_loop() -> AbstractEventLoop | None:
+    asyncio = sys.modules.get("asyncio")  # nobody runs a loop who has not imported it, and a status line should not
+    try:
+        return asyncio.get_running_loop() if asyncio else None
+    except RuntimeError:
+        return None
