@@ -20,8 +20,8 @@ in_project = click.option(
 
 def opened(project: str) -> OpenProject:
     """Return a handle on the project that the user means."""
+    from orkestra.core.finding import find_project
     from orkestra.core.opening import open_project
-    from orkestra.core.project import find_project
 
     return open_project(find_project(project))
 

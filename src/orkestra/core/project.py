@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.codec import pretty
 from orkestra.config.settings import load_settings
+from orkestra.core.finding import find_project
 from orkestra.core.known import known_projects, remember
 from orkestra.core.layout import EXECUTION_LOG, IGNORED, OUTCOMES, PROJECT_RECORD, SETTINGS_FILE, VOTING, Layout
 from orkestra.core.naming import check_name
@@ -88,21 +89,6 @@ class OrkestraProject:
     def open(self) -> OpenProject:
         """Return a handle on the project."""
         return open_project(self.path)
-
-
-def find_project(name: str | os.PathLike[str] = ".") -> Path:
-    """Return the directory of a project: a path to it or into it, or the name of a known one.
-
-    Raises ConfigError when there is none.
-    """
-    place = Path(name).resolve()
-    for directory in (place, *place.parents):
-        if Layout(directory).database.exists() or Layout(directory).project_record.exists():
-            return directory
-    for entry in known_projects():
-        if entry["name"] == str(name):
-            return Path(entry["path"])
-    raise ConfigError(f"{place} is not in a project; `orkestra new NAME` makes one")
 
 
 def _refuse_foreign(directory: Path) -> None:

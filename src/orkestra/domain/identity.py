@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 
 _HEX_DIGITS = 12
 
 
 def new_id(prefix: str) -> str:
     """Return a fresh identifier such as `task_3f9a1c20b7de` (48 random bits)."""
-    return f"{prefix}_{secrets.token_hex(_HEX_DIGITS // 2)}"
+    return f"{prefix}_{os.urandom(_HEX_DIGITS // 2).hex()}"
 
 
 def derived_id(prefix: str, *parts: str) -> str:

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.repository import Repository
+from orkestra.core.finding import find_project
 from orkestra.core.opening import open_project
-from orkestra.core.project import find_project
 from orkestra.domain.errors import ConfigError
 from orkestra.orchestrator.orchestrator import Orchestrator
 

@@ -9,14 +9,14 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from orkestra.domain.errors import LeaseHeld
 from orkestra.domain.identity import derived_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from filelock import FileLock
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _MOST_CHARACTERS = 200
@@ -31,6 +31,8 @@ class FileLocks:
     @contextmanager
     def hold(self, name: str, *, patience: float = 0.0) -> Iterator[None]:
         """Hold the lock for the block; raise LeaseHeld when it is not free within `patience` seconds."""
+        from filelock import Timeout
+
         lock = self._lock(name)
         try:
             lock.acquire(timeout=patience, poll_interval=0.02)
@@ -53,6 +55,8 @@ class FileLocks:
             return True
 
     def _lock(self, name: str) -> FileLock:
+        from filelock import FileLock  # imported late: who only asks for the status takes no lock
+
         self._directory.mkdir(parents=True, exist_ok=True)
         return FileLock(self._path(name), thread_local=False, fallback_to_soft=False)
 
