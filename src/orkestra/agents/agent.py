@@ -10,7 +10,8 @@ from orkestra.domain.errors import AgentUnavailable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orkestra.domain.agents import Answer, Backend, Prompt
+    from orkestra.domain.agents import Answer, Prompt
+    from orkestra.domain.crew import Backend
 
 T = TypeVar("T")
 

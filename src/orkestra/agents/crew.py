@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from orkestra.agents.agent import Agent, CrewMember
 from orkestra.config.home import orkestra_home
-from orkestra.domain.agents import CrewSettings
+from orkestra.domain.crew import CrewSettings
 from orkestra.domain.errors import AgentUnavailable
 from orkestra.plugins.crews import load_crew
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from orkestra.core.opening import OpenProject
-    from orkestra.domain.agents import Backend
+    from orkestra.domain.crew import Backend
 
 
 class Crew:

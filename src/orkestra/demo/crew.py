@@ -11,7 +11,7 @@ from orkestra.testing.script import Script
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orkestra.domain.agents import Backend, CrewSettings
+    from orkestra.domain.crew import Backend, CrewSettings
 
 SCRIPT: Final = Path(__file__).parent / "script"
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from orkestra.domain.ports import Coder, Model, Workspace
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -53,16 +49,6 @@ class Answer(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodingJob:
-    """Work for a coder: what to do, where, until when (seconds from the start), and the idempotency key."""
-
-    prompt: Prompt
-    workspace: Workspace
-    deadline: float
-    key: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class CoderEvent:
     """What a coder reports on the way: `text`, `edit`, `usage` or `result`."""
 
@@ -70,22 +56,3 @@ class CoderEvent:
     text: str = ""
     path: str = ""
     usage: Usage | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Backend:
-    """One way to reach one agent: `kind` says which, `model` and `coder` what it can do."""
-
-    agent: str
-    kind: str
-    model: Model | None = None
-    coder: Coder | None = None
-    name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CrewSettings:
-    """What a crew's factory may see: the home of Orkestra and the environment it was started in."""
-
-    home: Path
-    environment: Mapping[str, str] = field(default_factory=dict)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from orkestra.domain.agents import Answer, Backend, CoderEvent, CodingJob, CrewSettings, Prompt
+from orkestra.domain.agents import Answer, CoderEvent, Prompt
 from orkestra.domain.work import Command, Completed
 
 T = TypeVar("T")
@@ -71,13 +71,6 @@ class Model(Protocol):
         """
 
 
-class Coder(Protocol):
-    """Hands that work in a workspace."""
-
-    def run(self, job: CodingJob) -> AsyncIterator[CoderEvent]:
-        """Do the job within its workspace, reporting on the way; the last event is a `result`."""
-
-
 class Workspace(Protocol):
     """A worktree as an agent may see it: paths are relative, and nothing outside can be named.
 
@@ -97,6 +90,16 @@ class Workspace(Protocol):
         """Delete a file."""
 
 
+class Coder(Protocol):
+    """Hands that work in a workspace."""
+
+    def run(self, prompt: Prompt, workspace: Workspace, *, deadline: float, key: str) -> AsyncIterator[CoderEvent]:
+        """Do what the prompt says within the workspace, in `deadline` seconds; the last event is a `result`.
+
+        `key` is the call's idempotency key. Raises a ProviderError when the work could not be done.
+        """
+
+
 class Sandbox(Protocol):
     """Where generated code runs: no secrets in its environment, a deadline, and nothing left behind."""
 
@@ -109,7 +112,3 @@ class Person(Protocol):
 
     async def answer(self, text: str, options: Sequence[str], default: str) -> str:
         """Ask; return the answer, or the default when nobody can answer."""
-
-
-CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
-"""What a crew plugin gives: the backends of its agents, in order of preference."""

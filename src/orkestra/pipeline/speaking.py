@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from orkestra.agents.prompting import Asking, render_prompt
-from orkestra.domain.agents import Answer, CodingJob, Prompt
+from orkestra.domain.agents import Answer, Prompt
 from orkestra.domain.errors import AgentUnavailable, BadResponse, ProviderTimeout
 from orkestra.pipeline.roles import CHAINS, Role
 
@@ -50,11 +50,10 @@ class Cast:
         if backend is None or backend.coder is None:
             raise AgentUnavailable(f"{agent.name} can't write code")
         prompt = _prompt(role, task, agent.name, facts, number)
-        job = CodingJob(prompt=prompt, workspace=workspace, deadline=self.deadline, key=key)
         summary: str | None = None
         try:
             async with asyncio.timeout(self.deadline):
-                async for event in backend.coder.run(job):
+                async for event in backend.coder.run(prompt, workspace, deadline=self.deadline, key=key):
                     summary = event.text if event.kind == "result" else summary
         except TimeoutError:
             raise ProviderTimeout(f"{agent.name} was still working as {role} after {self.deadline:g} s") from None

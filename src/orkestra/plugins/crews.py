@@ -10,7 +10,7 @@ from orkestra.domain.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orkestra.domain.agents import Backend, CrewSettings
+    from orkestra.domain.crew import Backend, CrewSettings
 
 GROUP: Final = "orkestra.crews"
 

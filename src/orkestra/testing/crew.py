@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orkestra.domain.agents import Backend
+from orkestra.domain.crew import Backend
 from orkestra.testing.coder import ScriptedCoder
 from orkestra.testing.model import ScriptedModel
 

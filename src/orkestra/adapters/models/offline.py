@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from orkestra.codec import from_plain
-from orkestra.domain.agents import Answer, Backend, CrewSettings, Prompt
+from orkestra.domain.agents import Answer, Prompt
+from orkestra.domain.crew import Backend, CrewSettings
 from orkestra.domain.errors import AgentUnavailable
 
 if TYPE_CHECKING:

@@ -1,0 +1,32 @@
+"""The crew as plugins give it: who can be reached, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orkestra.domain.ports import Coder, Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backend:
+    """One way to reach one agent: `kind` says which, `model` and `coder` what it can do."""
+
+    agent: str
+    kind: str
+    model: Model | None = None
+    coder: Coder | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewSettings:
+    """What a crew's factory may see: the home of Orkestra and the environment it was started in."""
+
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
+"""What a crew plugin is: it returns the backends of its agents, in order of preference."""
