@@ -79,7 +79,7 @@ def app(*, debug: bool) -> None:
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
     try:
-        app.main(standalone_mode=False)
+        sys.exit(app.main(standalone_mode=False))  # None, or the code that a command ended with
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

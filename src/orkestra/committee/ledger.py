@@ -113,16 +113,24 @@ class VoteLedger:
                 write.execute(SQL["decide"], given)
                 self._project.story.tell(write, "vote.decided", vote_id, decision=outcome["decision"])
         self._renew(vote_id)
-        kept = self.find(vote_id).outcome or {}
-        write_atomically(self._project.layout.outcome_record(vote_id), render_record(kept))
-        return kept
+        return self.find(vote_id).outcome or {}
+
+    def renew_records(self) -> None:
+        """Write every record that differs from the truth: after a crash, or somebody's edit."""
+        for vote in self.all():
+            self._renew(vote.vote_id)
 
     def now(self) -> str:
         """Return the present moment as ISO 8601."""
         return iso(self._project.clock.now())
 
     def _renew(self, vote_id: str) -> None:
-        write_atomically(self._project.layout.vote_record(vote_id), render_record(vote_record(self.find(vote_id))))
+        layout, vote = self._project.layout, self.find(vote_id)
+        files = {layout.vote_record(vote_id): vote_record(vote)}
+        if vote.outcome is not None:
+            files[layout.outcome_record(vote_id)] = vote.outcome
+        for path, content in files.items():
+            write_atomically(path, render_record(content), scratch=layout.scratch)
 
     def _vote(self, row: Row) -> Vote:
         rounds = self.rounds(row["vote_id"])

@@ -44,6 +44,11 @@ class Layout:
         return self.state / "worktrees"
 
     @property
+    def scratch(self) -> Path:
+        """Files that are being written; what a crash leaves here is in nobody's way."""
+        return self.state / "tmp"
+
+    @property
     def locks(self) -> Path:
         """Lock files between processes."""
         return self.state / "locks"

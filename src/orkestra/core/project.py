@@ -107,7 +107,7 @@ def _furnish(project: OpenProject, name: str, files: Mapping[str, bytes]) -> Non
     for kept in (VOTING, OUTCOMES, EXECUTION_LOG):
         (layout.root / kept).parent.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
-        write_atomically(layout.root / path, content)
+        write_atomically(layout.root / path, content, scratch=layout.scratch)
     Repository.init(layout.root).commit(files, f"chore: begin {name}")
     with project.store.transaction() as write:
         project.story.tell(write, "project.created", name)

@@ -13,23 +13,27 @@ from orkestra.domain.errors import RecordError
 SCHEMA_VERSION = 1
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file's content: temporary file beside it, fsync, rename, fsync of the directory.
+def write_atomically(path: Path, content: bytes, *, scratch: Path | None = None) -> None:
+    """Replace a file's content: temporary file, fsync, rename, fsync of the directory; the same content is left.
 
+    The temporary file is made in `scratch`, a directory on the same file system, or else beside the file.
     Raises RecordError when the disk or the rights don't allow it; the old content then still stands.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        if path.is_file() and path.read_bytes() == content:
+            return
+        for directory in (path.parent, scratch or path.parent):
+            directory.mkdir(parents=True, exist_ok=True)
+        _replace(path, content, scratch or path.parent)
     except OSError as error:
         message = f"{path} can't be written: {error.strerror}; the last good version still stands"
         raise RecordError(message) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, scratch: Path) -> None:
     import tempfile
 
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, temporary = tempfile.mkstemp(dir=scratch, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -9,7 +9,7 @@ from orkestra.agents.crew import Crew
 from orkestra.domain.errors import AgentUnavailable
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
-from orkestra.orchestrator.recording import commit_records
+from orkestra.orchestrator.recording import commit_records, renew_records
 from orkestra.orchestrator.resuming import resume_decisions
 from orkestra.orchestrator.signals import stop_requested
 from orkestra.orchestrator.working import NEEDS_AGENT, Worker
@@ -44,6 +44,7 @@ class Orchestrator:
         with owning(self.project) as owner:
             watching = asyncio.create_task(self._watch(owner))
             try:
+                renew_records(self.project, self.queue)
                 await self._until_stopped(resume_decisions(self.project, self._crew, self._person))
                 self._wake_blocked()
                 self.queue.prioritise()

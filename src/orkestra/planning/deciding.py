@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.committee.committee import Committee
 from orkestra.core.bookkeeping import committed_records
+from orkestra.core.records import write_atomically
 from orkestra.domain.errors import ConfigError, GitError, PlanningAbortedError, PlanningError
 from orkestra.domain.identity import derived_id
 from orkestra.domain.plans import Involvement, Plan
@@ -118,8 +119,7 @@ async def _commit(room: PlanningRoom, plan: Plan) -> str:
         repository = Repository.open(root)
     except (GitError, ConfigError):
         return ""  # a directory without git can still be planned in; nothing is there to commit to
-    (root / PLAN_DOCUMENT).parent.mkdir(exist_ok=True)
-    (root / PLAN_DOCUMENT).write_bytes(document)
+    write_atomically(root / PLAN_DOCUMENT, document, scratch=room.project.layout.scratch)
     files = {PLAN_DOCUMENT: document, **committed_records(room.project), **room.queue.record_file()}
     return await asyncio.to_thread(repository.commit, files, f"docs: plan {plan.title}")
 

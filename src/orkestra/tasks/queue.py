@@ -186,8 +186,8 @@ class TaskQueue:
         return {QUEUE_RECORD: render_queue(row["entry"] for row in self._store.rows(SQL["record"], parameters))}
 
     def write_record(self) -> None:
-        """Bring the record's file up to date now."""
-        self._record.flush()
+        """Bring the record's file up to date now, also after a crash or somebody's edit."""
+        self._record.renew()
 
     def close(self) -> None:
         """Bring the record up to date and give back the project, if it was opened here."""

@@ -36,6 +36,7 @@ class QueueRecord:
 
     def __init__(self, project: OpenProject, render: Callable[[], bytes]) -> None:
         self._path = project.layout.queue_record
+        self._scratch = project.layout.scratch
         self._clock = project.clock
         self._locks = project.locks
         self._render = render
@@ -54,6 +55,11 @@ class QueueRecord:
         elif self._burst is None:
             self._burst = loop.call_later(BURST_SECONDS, self.flush)
 
+    def renew(self) -> None:
+        """Write the record if it differs from the queue, whoever changed that, and whenever."""
+        self._stale = True
+        self.flush()
+
     def flush(self) -> None:
         """Write the record if anything changed since it was written."""
         if self._burst is not None:
@@ -64,7 +70,7 @@ class QueueRecord:
         began = self._clock.monotonic()
         # what is read under the lock is never older than what stands: the last to write has seen every change
         with self._locks.hold("queue-record", patience=PATIENCE_SECONDS):
-            write_atomically(self._path, self._render())
+            write_atomically(self._path, self._render(), scratch=self._scratch)
         ended = self._clock.monotonic()
         self._not_before = ended + max(LARGE_QUEUE_SECONDS, SHARE_OF_TIME * (ended - began))
         self._stale = False
