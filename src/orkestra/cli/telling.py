@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from orkestra.domain.events import Event
 
 WIDTH: Final = 100
-_FAILED: Final = ("failed", "blocked")
+_SILENT: Final = {"open worktree", "integrate", "merge", "remove worktree"}
+"""Steps that go without saying when they succeed."""
 
 
 @dataclass
@@ -67,23 +68,34 @@ def tell(event: Event, board: Board) -> str:
     if event.kind.startswith("step."):
         return _step(event, board)
     data = event.data
-    lines = {
-        "vote.created": f"vote      {data.get('topic', '')}",
-        "vote.cast": f"ballot    round {data.get('round')}: {data.get('voter')} -> {data.get('choice')}",
-        "vote.decided": f"decided   {data.get('decision', '')}",
-        "task.claimed": f"begin     {data.get('ordinal')}. {data.get('title', '')}",
-        "task.completed": f"done      {data.get('ordinal')}. {data.get('title', '')}",
-        "task.failed": f"FAILED    {data.get('ordinal')}. {data.get('title', '')}",
-        "task.blocked": f"blocked   {data.get('ordinal')}. {data.get('title', '')}",
-        "wait.asked": f"waiting   for your answer: `orkestra inbox` ({event.data.get('wait_id')})",
-        "run.taken": f"go on     {event.subject}",
+    task = f"{data.get('ordinal')}. {data.get('title', '')}"
+    told = {
+        "vote.created": ("vote", data.get("topic", "")),
+        "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter')} for {data.get('choice')}"),
+        "vote.decided": ("decided", data.get("decision", "")),
+        "task.claimed": ("begin", task),
+        "task.completed": ("done", task),
+        "task.failed": ("FAILED", task),
+        "task.blocked": ("blocked", task),
+        "wait.asked": ("waiting", f"for your answer: `orkestra inbox` ({data.get('wait_id')})"),
+        "run.taken": ("go on", _named(event, board)),
     }
-    return one_line(lines.get(event.kind, ""), WIDTH)
+    return _line(*told[event.kind]) if event.kind in told else ""
+
+
+def _named(event: Event, board: Board) -> str:
+    task = board.of_run(event.subject)
+    return f"{task.ordinal}. {task.title}" if task else event.subject.replace(":", " ")
 
 
 def _step(event: Event, board: Board) -> str:
-    task = board.of_run(event.subject)
-    if task is None or event.kind == "step.intent":
+    task, name = board.of_run(event.subject), event.data["name"]
+    if task is None or event.kind == "step.intent" or (name in _SILENT and event.kind == "step.value"):
         return ""
-    ended = "" if event.kind == "step.value" else " (failed)"
-    return one_line(f"  {task.ordinal:>2}      {event.data['name']}{ended}", WIDTH)
+    ended = " failed" if event.kind == "step.error" else ""
+    note = f": {event.data['note']}" if event.data.get("note") else ""
+    return _line("", f"{task.ordinal}. {name}{ended}{note}")
+
+
+def _line(what: str, text: str) -> str:
+    return f"{what:<9}{one_line(text, WIDTH - 9)}"

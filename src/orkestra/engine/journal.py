@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from orkestra.domain.ports import Row, Transaction
 
 SQL: Final = statements("orkestra.engine", "journal.sql")
+MAX_NOTE: Final = 200
 LARGE_VALUE: Final = 16_384
 """Characters of JSON from which a value is kept once, by its digest."""
 
@@ -123,7 +124,8 @@ class Journal:
             self._story.tell(write, "run.finished", lease.run_id, status=status, error=error)
 
     def _tell(self, write: Transaction, lease: Lease, step: StepRecord) -> None:
-        self._story.tell(write, f"step.{step.state}", lease.run_id, name=step.name, path=step.path, tries=step.tries)
+        told = {"name": step.name, "path": step.path, "tries": step.tries, "note": _note(step)}
+        self._story.tell(write, f"step.{step.state}", lease.run_id, **told)
 
     def _fence(self, lease: Lease, changed: int) -> None:
         if not changed:
@@ -132,6 +134,12 @@ class Journal:
 
     def _now(self) -> str:
         return iso(self._clock.now())
+
+
+def _note(step: StepRecord) -> str:
+    """Return what a face may say of a step in a line: its error, or its value's own summary."""
+    summary = step.value.get("summary", "") if isinstance(step.value, dict) else ""
+    return (step.error_message or str(summary))[:MAX_NOTE]
 
 
 def _fencing(lease: Lease) -> dict[str, Any]:
