@@ -14,7 +14,7 @@ import orkestra.demo
 from orkestra.core.opening import open_project
 from tests.fixtures.scripted import git, landed
 
-SCRIPT = Path(orkestra.demo.__file__).parent / "script"
+SCRIPT = Path(orkestra.demo.__file__).parent / "words"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

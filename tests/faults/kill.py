@@ -25,7 +25,7 @@ from pathlib import Path
 
 import orkestra.demo
 
-SCRIPT = Path(orkestra.demo.__file__).parent / "script"
+SCRIPT = Path(orkestra.demo.__file__).parent / "words"
 ORKESTRA = (sys.executable, "-m", "orkestra")
 PATIENCE = 120.0
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from orkestra.domain.crew import Backend, CrewSettings
 
-SCRIPT: Final = Path(__file__).parent / "script"
+SCRIPT: Final = Path(__file__).parent / "words"
 
 
 def crew(settings: CrewSettings) -> Sequence[Backend]:
