@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,7 +73,7 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - began
 
 
-def taking_turns(works: dict[str, Callable[[], float]], turns: int) -> dict[str, float]:
+def taking_turns(works: Mapping[str, Callable[[], float]], turns: int) -> dict[str, float]:
     """The median of each measurement; they take turns, so that a noisy moment hits all of them."""
     measured: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(turns):
