@@ -1,3 +1,4 @@
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -170,3 +171,16 @@ def test_a_record_that_cannot_be_written_is_named_and_the_queue_stands(queue: Ta
     (tmp_path / "config").unlink()
     queue.add_task("And this")
     assert titles(tmp_path) == {"Kept", "And this"}
+
+
+def test_inside_event_loops_the_record_follows_within_a_moment_one_loop_after_another(tmp_path: Path) -> None:
+    async def add(title: str, *, patience: float) -> None:
+        tasks.add_task(title)
+        await asyncio.sleep(patience)
+
+    with TaskQueue(tmp_path) as tasks:
+        asyncio.run(add("in a loop that ends at once", patience=0))
+        asyncio.run(add("in the next loop", patience=0.2))
+        record = json.loads((tmp_path / "config" / "task-tasks.json").read_text())
+
+    assert [each["title"] for each in record["tasks"]] == ["in a loop that ends at once", "in the next loop"]

@@ -44,12 +44,9 @@ class Engine:
         A crash, or any error that is not Orkestra's, leaves the run open: the next call continues at the
         first unrecorded step. Raises what the work raises, LeaseHeld while another live process has the run.
         """
-        record = self.journal.open(run_id, kind=kind, subject=subject, given=to_plain(given))
-        if record.status is RunStatus.DONE:
-            return _recorded_value(record, returns)
         with self._locks.hold(f"run-{run_id}"):
-            record = self.journal.find(run_id) or record
-            if record.status is RunStatus.DONE:  # by another process, a moment ago
+            record = self.journal.open(run_id, kind=kind, subject=subject, given=to_plain(given))
+            if record.status is RunStatus.DONE:
                 return _recorded_value(record, returns)
             lease = self.journal.take(run_id)
             if record.status is RunStatus.FAILED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from orkestra.core.records import SCHEMA_VERSION, write_atomically
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, TimerHandle
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterable
 
     from orkestra.core.opening import OpenProject
@@ -42,7 +42,7 @@ class QueueRecord:
         self._render = render
         self._not_before = float("-inf")
         self._stale = False
-        self._burst: TimerHandle | None = None
+        self._loop: AbstractEventLoop | None = None
 
     def changed(self, total: int) -> None:
         """Take note of a change in a queue of `total` tasks, and write when it is time."""
@@ -52,8 +52,14 @@ class QueueRecord:
         loop = _running_loop()
         if loop is None:
             self.flush()
-        elif self._burst is None:
-            self._burst = loop.call_later(BURST_SECONDS, self.flush)
+        elif self._loop is not loop:  # a loop that has ended took its timer with it
+            self._loop = loop
+            loop.call_later(BURST_SECONDS, self._end_burst, loop)
+
+    def _end_burst(self, loop: AbstractEventLoop) -> None:
+        if self._loop is loop:
+            self._loop = None
+        self.flush()
 
     def renew(self) -> None:
         """Write the record if it differs from the queue, whoever changed that, and whenever."""
@@ -62,9 +68,6 @@ class QueueRecord:
 
     def flush(self) -> None:
         """Write the record if anything changed since it was written."""
-        if self._burst is not None:
-            self._burst.cancel()
-            self._burst = None
         if not self._stale:
             return
         began = self._clock.monotonic()
