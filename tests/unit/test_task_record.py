@@ -181,6 +181,6 @@ def test_inside_event_loops_the_record_follows_within_a_moment_one_loop_after_an
     with TaskQueue(tmp_path) as tasks:
         asyncio.run(add("in a loop that ends at once", patience=0))
         asyncio.run(add("in the next loop", patience=0.2))
-        record = json.loads((tmp_path / "config" / "task-tasks.json").read_text())
+        record = json.loads((tmp_path / "config" / "task-queue.json").read_text())
 
     assert [each["title"] for each in record["tasks"]] == ["in a loop that ends at once", "in the next loop"]

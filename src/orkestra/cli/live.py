@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
 
 LOOK_SECONDS: Final = 0.1
+_STYLES: Final = {
+    "done": "green",
+    "decided": "bold green",
+    "FAILED": "bold red",
+    "blocked": "yellow",
+    "waiting": "yellow",
+}
 
 
 @asynccontextmanager
@@ -57,11 +64,13 @@ class _Watch:
 
     def _look(self) -> None:
         events = self._story.since(self._board.seen)
-        lines = [line for event in events if (line := tell(event, self._board))]
-        self._board.take(events)
+        lines: list[str] = []
+        for event in events:
+            self._board.take([event])
+            lines.extend(filter(None, [tell(event, self._board)]))
         if self._live:
             for line in lines:
-                self._live.console.print(line, markup=False, highlight=False)
+                self._live.console.print(line, markup=False, highlight=False, style=_STYLES.get(line.split(" ")[0]))
             self._live.update(_table(self._board), refresh=True)
         else:
             for line in lines:

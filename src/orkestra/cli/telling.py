@@ -33,6 +33,7 @@ class Board:
 
     seen: int = 0
     tasks: dict[str, TaskLine] = field(default_factory=dict)
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def take(self, events: Iterable[Event]) -> None:
         """Learn from events, in order."""
@@ -40,6 +41,8 @@ class Board:
             self.seen = max(self.seen, event.seq)
             if event.kind == "task.added":
                 self.tasks[event.subject] = TaskLine(event.data["ordinal"], one_line(event.data["title"], 60))
+            elif event.kind == "vote.created":
+                self.options[event.subject] = event.data["options"]
             elif event.kind.startswith("task.") and event.subject in self.tasks:
                 self._change(self.tasks[event.subject], event)
             elif event.kind.startswith("step.") and (task := self.of_run(event.subject)):
@@ -71,7 +74,7 @@ def tell(event: Event, board: Board) -> str:
     task = f"{data.get('ordinal')}. {data.get('title', '')}"
     told = {
         "vote.created": ("vote", data.get("topic", "")),
-        "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter')} for {data.get('choice')}"),
+        "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter'):<8} {_chosen(event, board)}"),
         "vote.decided": ("decided", data.get("decision", "")),
         "task.claimed": ("begin", task),
         "task.completed": ("done", task),
@@ -81,6 +84,11 @@ def tell(event: Event, board: Board) -> str:
         "run.taken": ("go on", _named(event, board)),
     }
     return _line(*told[event.kind]) if event.kind in told else ""
+
+
+def _chosen(event: Event, board: Board) -> str:
+    choice = str(event.data.get("choice"))
+    return board.options.get(event.subject, {}).get(choice, choice)
 
 
 def _named(event: Event, board: Board) -> str:

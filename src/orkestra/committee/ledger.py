@@ -44,7 +44,8 @@ class VoteLedger:
                 },
             )
             if created:
-                self._project.story.tell(write, "vote.created", vote.vote_id, topic=vote.topic)
+                options = {option.id: option.description for option in vote.options}
+                self._project.story.tell(write, "vote.created", vote.vote_id, topic=vote.topic, options=options)
         self._renew(vote.vote_id)
 
     def find(self, vote_id: str) -> Vote:
