@@ -2,6 +2,7 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,17 @@ def test_what_can_not_be_started_is_an_answer(sandbox: Sandbox, tmp_path: Path) 
 
 def test_a_killed_program_shows_its_signal(sandbox: Sandbox, tmp_path: Path) -> None:
     assert run(sandbox, tmp_path, "import os; os.kill(os.getpid(), 11)").exit_code == -11
+
+
+def test_a_stop_ends_a_long_program_at_once(tmp_path: Path) -> None:
+    sandbox = BareSandbox()
+    sleeping = Command(argv=(sys.executable, "-c", "import time; time.sleep(60)"), directory=tmp_path, timeout=60)
+
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(sandbox.run, sleeping)
+        time.sleep(0.3)
+        sandbox.stop()
+        ended = running.result(timeout=10)
+
+    assert ended.exit_code is None
+    assert ended.seconds < 10

@@ -14,7 +14,7 @@ from orkestra.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
-    from orkestra.domain.plans import Plan
+    from orkestra.domain.plans import Brief, Plan
 
 MAX_BRIEF_BYTES = 100_000
 
@@ -75,6 +75,8 @@ def command(  # noqa: PLR0913 - one parameter per flag
     wishes = Wishes(
         name=name, description=text, features=features, involvement=involvement, approve=auto_approve, quiet=as_json
     )
+    if text:
+        _brief(wishes)  # refused before anything is made
     made = OrkestraProject.create(name, path, description=text, settings={"crew": crew} if crew else None)
     with made.open() as project:
         plan = None if no_plan else _plan(project, wishes)
@@ -86,7 +88,6 @@ def _plan(project: OpenProject, wishes: Wishes) -> Plan:
     from orkestra.cli.driving import drive
     from orkestra.cli.live import following
     from orkestra.engine.ownership import owning
-    from orkestra.planning.drafting import make_brief
     from orkestra.planning.planner import ProjectPlanner
 
     person = TerminalPerson(target=sys.stderr if wishes.quiet else sys.stdout)
@@ -95,13 +96,19 @@ def _plan(project: OpenProject, wishes: Wishes) -> Plan:
     async def planning() -> Plan:
         if not wishes.description:
             return await planner.arun_planning_wizard()
-        brief = make_brief(wishes.name, wishes.description, wishes.features, wishes.involvement)
+        brief = _brief(wishes)
         asked = wishes.approve
         async with following(project, quiet=wishes.quiet or not asked):
             return await planner.aplan(brief, auto_approve=asked, person=person)
 
     with owning(project):
         return drive(planning())
+
+
+def _brief(wishes: Wishes) -> Brief:
+    from orkestra.planning.drafting import make_brief
+
+    return make_brief(wishes.name, wishes.description, wishes.features, wishes.involvement)
 
 
 def _read(brief: Path) -> str:

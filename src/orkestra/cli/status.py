@@ -61,7 +61,8 @@ def _show(status: dict[str, Any]) -> None:
         click.echo(", ".join(f"{n} {state}" for state, n in tasks["by_status"].items() if n))
     for stuck in status["stuck"]:
         click.echo(
-            f"  {stuck['status']}: {stuck['ordinal']}. {stuck['description']}: {one_line(stuck['reason'] or '', 100)}"
+            f"  {stuck['status']}: {stuck['ordinal']}. {one_line(stuck['description'], 60)}: "
+            f"{one_line(stuck['reason'] or '', 100)}"
         )
     if status["waiting_for_you"]:
         click.echo(f"{len(status['waiting_for_you'])} waiting for your answer: `orkestra inbox`")

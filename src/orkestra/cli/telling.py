@@ -50,7 +50,7 @@ class Board:
 
     def of_run(self, run_id: str) -> TaskLine | None:
         """Return the task that a run works on."""
-        return self.tasks.get(run_id.removeprefix("task:"))
+        return self.tasks.get(run_id.removeprefix("task:").partition(":")[0])
 
     def at_work(self) -> list[TaskLine]:
         """Return the tasks that somebody works on, in order."""
@@ -74,7 +74,7 @@ def tell(event: Event, board: Board) -> str:
     task = f"{data.get('ordinal')}. {data.get('title', '')}"
     told = {
         "vote.created": ("vote", data.get("topic", "")),
-        "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter'):<8} {_chosen(event, board)}"),
+        "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter', ''):<8} {_chosen(event, board)}"),
         "vote.decided": ("decided", data.get("decision", "")),
         "task.claimed": ("begin", task),
         "task.completed": ("done", task),

@@ -1,15 +1,16 @@
-"""The one portal between synchronous callers and async code."""
+"""The one portal between synchronous callers and async code, in both directions."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def run_sync(work: Coroutine[Any, Any, T]) -> T:
@@ -22,6 +23,20 @@ def run_sync(work: Coroutine[Any, Any, T]) -> T:
     except RuntimeError:
         return asyncio.run(work)
     return _on_another_thread(work)
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what synchronous work returns, done on a thread.
+
+    A cancelled caller still waits for the thread: what it does to files and git would otherwise go on beside
+    whoever comes next.
+    """
+    doing = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing})
+        raise
 
 
 def _on_another_thread(work: Coroutine[Any, Any, T]) -> T:

@@ -106,6 +106,9 @@ class Sandbox(Protocol):
     def run(self, command: Command) -> Completed:
         """Run a program to its end or its deadline; never raises for what the program does."""
 
+    def stop(self) -> None:
+        """End what runs, as at its deadline; nobody waits for its result any more."""
+
 
 class Person(Protocol):
     """The user at a face, as far as there is one."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from orkestra.agents.crew import Crew
+from orkestra.core.portal import in_thread
 from orkestra.domain.errors import AgentUnavailable
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
@@ -42,17 +43,18 @@ class Orchestrator:
         recorded, and the next start goes on with it. Raises LeaseHeld while another process owns the project.
         """
         with owning(self.project) as owner:
+            worker = Worker(self.project, self.queue, self._crew)
             watching = asyncio.create_task(self._watch(owner))
             try:
                 renew_records(self.project, self.queue)
                 await self._until_stopped(resume_decisions(self.project, self._crew, self._person))
                 self._wake_blocked()
                 self.queue.prioritise()
-                await self._assign()
+                await self._assign(worker)
             finally:
                 watching.cancel()
-                await self._end_work()
-                await asyncio.to_thread(commit_records, self.project, self.queue)
+                await self._end_work(worker)
+                await in_thread(commit_records, self.project, self.queue)
 
     def stop(self) -> None:
         """Ask the loops to end: nothing new is begun, what is under way is left for the next start."""
@@ -83,8 +85,7 @@ class Orchestrator:
         self.queue.close()
         self.project.close()
 
-    async def _assign(self) -> None:
-        worker = Worker(self.project, self.queue, self._crew)
+    async def _assign(self, worker: Worker) -> None:
         for task in self.queue.list_tasks(TaskStatus.IN_PROGRESS):
             self._begin(worker, task)
         while not self._stopping.is_set():
@@ -113,9 +114,10 @@ class Orchestrator:
             self._working.discard(work)
             work.result()
 
-    async def _end_work(self) -> None:
+    async def _end_work(self, worker: Worker) -> None:
         for work in self._working:
             work.cancel()
+        worker.stop()  # only now: what a stopped program said must not be taken for a result
         await asyncio.gather(*self._working, return_exceptions=True)
         self._working.clear()
 

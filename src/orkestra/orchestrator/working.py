@@ -10,6 +10,7 @@ from orkestra.domain.errors import AgentUnavailable, LeaseHeld, LeaseLost, Orkes
 from orkestra.domain.tasks import TaskStatus
 from orkestra.pipeline.pipeline import Pipeline
 from orkestra.pipeline.roles import CHAINS, Role
+from orkestra.pipeline.workbench import FAILED_RUNS
 
 if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
@@ -30,6 +31,10 @@ class Worker:
         self._pipeline = Pipeline(project, queue, crew)
         self.assignee = _executor(crew)
 
+    def stop(self) -> None:
+        """End the programs that run for cancelled work."""
+        self._pipeline.stop()
+
     async def work(self, task: Task) -> None:
         """Do a task to its end: completed, failed or blocked, with the reason in its metadata.
 
@@ -47,14 +52,15 @@ class Worker:
             if result.landed:
                 self._log(task, "completed", commit=result.commit, iterations=result.iterations)
             else:
-                self._fail(task, result.reason)
+                failed = task.metadata.get(FAILED_RUNS)
+                self._fail(task, result.reason, **{FAILED_RUNS: 1 + (failed if isinstance(failed, int) else 0)})
 
     def _block(self, task: Task, reason: str) -> None:
         self._queue.update_task(task.id, TaskStatus.BLOCKED, metadata={"blocked_by": NEEDS_AGENT, "reason": reason})
         self._log(task, "blocked", reason=reason)
 
-    def _fail(self, task: Task, reason: str) -> None:
-        self._queue.fail(task.id, reason)
+    def _fail(self, task: Task, reason: str, **more: int) -> None:
+        self._queue.update_task(task.id, TaskStatus.FAILED, metadata={"reason": reason, **more})
         self._log(task, "failed", reason=reason)
 
     def _log(self, task: Task, end: str, **more: object) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.root import MainMoved
 from orkestra.core.bookkeeping import committed_records
+from orkestra.core.portal import in_thread
 from orkestra.domain.work import CheckReport, Finding, Integration, Landing
 from orkestra.pipeline.messages import commit_message
 from orkestra.pipeline.workbench import Start
@@ -56,7 +56,7 @@ async def land(run: Run, shop: Workshop, task: Task, attempt: Attempt, start: St
 async def _integrate(run: Run, shop: Workshop, task: Task, attempt: Attempt, start: Start) -> Integration:
     async def integrated() -> Integration:
         at = shop.now()
-        return await asyncio.to_thread(
+        return await in_thread(
             shop.repository.integrate,
             commit=attempt.commit,
             base=start.base,
@@ -70,7 +70,7 @@ async def _integrate(run: Run, shop: Workshop, task: Task, attempt: Attempt, sta
 
 async def _prove(run: Run, shop: Workshop, merged: Integration) -> CheckReport:
     async def proven() -> CheckReport:
-        return await asyncio.to_thread(shop.check, merged.commit)
+        return await in_thread(shop.check, merged.commit)
 
     return await run.step("tests on merged state", proven, returns=CheckReport)
 
@@ -78,7 +78,7 @@ async def _prove(run: Run, shop: Workshop, merged: Integration) -> CheckReport:
 async def _merge(run: Run, shop: Workshop, task: Task, merged: Integration, report: CheckReport) -> Landing:
     async def landed() -> Landing:
         paths = _records(shop, task, merged.at).keys()
-        await asyncio.to_thread(shop.repository.land, merged.base, merged.commit, paths)
+        await in_thread(shop.repository.land, merged.base, merged.commit, paths)
         shop.queue.complete(task.id, at=merged.at)
         return Landing(commit=merged.commit, proof=f"{report.framework}: {report.summary}", at=merged.at)
 

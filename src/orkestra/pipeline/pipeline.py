@@ -16,7 +16,7 @@ from orkestra.engine.engine import Engine
 from orkestra.pipeline.landing import land
 from orkestra.pipeline.roles import Role
 from orkestra.pipeline.speaking import Cast
-from orkestra.pipeline.workbench import Workbench, Workshop, refused
+from orkestra.pipeline.workbench import Workbench, Workshop, refused, retry_of
 
 if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
@@ -48,6 +48,10 @@ class Pipeline:
             landing=asyncio.Lock(),
         )
 
+    def stop(self) -> None:
+        """End the programs that run for tasks nobody waits for any more."""
+        self._shop.sandbox.stop()
+
     async def run(self, task: Task) -> TaskResult:
         """Do a task and return how it ended; landed work is on main, with the task completed in the queue.
 
@@ -58,7 +62,8 @@ class Pipeline:
         async def working(run: Run) -> TaskResult:
             return await _work(run, self._shop, task)
 
-        return await self._engine.run(f"task:{task.id}", working, kind=RUN_KIND, subject=task.id, returns=TaskResult)
+        run_id = ":".join(filter(None, ("task", task.id, retry_of(task))))
+        return await self._engine.run(run_id, working, kind=RUN_KIND, subject=task.id, returns=TaskResult)
 
 
 async def _work(run: Run, shop: Workshop, task: Task) -> TaskResult:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from orkestra.core.portal import in_thread
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding, Review
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from orkestra.engine.run import Run
     from orkestra.pipeline.speaking import Cast
     from orkestra.tasks.queue import TaskQueue
+
+FAILED_RUNS: Final = "failed_runs"
+"""In a task's metadata: how many runs of it have ended without landing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +98,7 @@ class Workbench:
 
         async def opened() -> Start:
             head = self._shop.repository.head()
-            await asyncio.to_thread(self._shop.worktrees.open, self._tree, head)
+            await in_thread(self._shop.worktrees.open, self._tree, head)
             return Start(base=head, commit=head)
 
         return await self._run.step("open worktree", opened, returns=Start)
@@ -103,7 +107,7 @@ class Workbench:
         """Return the architect's plan."""
 
         async def asked(*, key: str) -> Blueprint:
-            files = await asyncio.to_thread(self._files, start)
+            files = await in_thread(self._files, start)
             answer = await self._shop.cast.ask(Role.ARCHITECT, self._task, Blueprint, facts={"files": files}, key=key)
             return answer.value
 
@@ -113,14 +117,15 @@ class Workbench:
         """Return what a role made of the task, going on from `start`; whatever lay around before is salvaged."""
 
         async def coded(*, key: str) -> Attempt:
-            tree = await asyncio.to_thread(self._shop.worktrees.open, self._tree, start.commit)
+            tree = await in_thread(self._shop.worktrees.open, self._tree, start.commit)
             who, backend, summary = await self._shop.cast.code(
                 role, self._task, tree.workspace(), facts=facts, key=key, number=number
             )
-            ref = f"refs/orkestra/work/{self._task.id}/{number}"
+            place = "/".join(filter(None, (self._task.id, retry_of(self._task), str(number))))
+            ref = f"refs/orkestra/work/{place}"
             message = f"attempt {number} at {self._task.title}"
-            commit = await asyncio.to_thread(tree.snapshot, message, ref)
-            files = await asyncio.to_thread(self._shop.repository.changed_files, start.base, commit)
+            commit = await in_thread(tree.snapshot, message, ref)
+            files = await in_thread(self._shop.repository.changed_files, start.base, commit)
             return Attempt(commit=commit, agent=who, backend=backend, summary=summary, files=files)
 
         return await self._run.paid(f"{role} {number}", coded, returns=Attempt)
@@ -129,10 +134,10 @@ class Workbench:
         """Return an attempt with the report of its tests and the auditor's verdict."""
 
         async def checked() -> CheckReport:
-            return await asyncio.to_thread(self._shop.check, attempt.commit)
+            return await in_thread(self._shop.check, attempt.commit)
 
         async def audited(*, key: str) -> Review:
-            diff = await asyncio.to_thread(self._shop.repository.diff, start.base, attempt.commit)
+            diff = await in_thread(self._shop.repository.diff, start.base, attempt.commit)
             facts = {"attempt": attempt, "report": report, "diff": diff}
             answer = await self._shop.cast.ask(Role.AUDITOR, self._task, Review, facts=facts, key=key, number=number)
             return answer.value
@@ -145,15 +150,24 @@ class Workbench:
         """Take the worktree away; its commits stay under refs/orkestra/work."""
 
         async def removed() -> None:
-            tree = await asyncio.to_thread(self._shop.worktrees.find, self._tree)
+            tree = await in_thread(self._shop.worktrees.find, self._tree)
             if tree is not None:
-                await asyncio.to_thread(tree.remove)
+                await in_thread(tree.remove)
 
         await self._run.step("remove worktree", removed, returns=type(None))
 
     def _files(self, start: Start) -> tuple[str, ...]:
         tree = self._shop.worktrees.open(self._tree, start.commit)
         return tuple(tree.workspace().files())
+
+
+def retry_of(task: Task) -> str:
+    """Return the name of a try after runs that came to nothing, "" for the first; each has a run and refs of its own.
+
+    A run that was only interrupted, or stopped by an error, is no new try: it goes on with what it has.
+    """
+    failed = task.metadata.get(FAILED_RUNS)
+    return f"retry-{failed}" if isinstance(failed, int) and failed > 0 else ""
 
 
 def refused(error: SafetyError) -> Finding:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.committee.committee import Committee
 from orkestra.core.bookkeeping import committed_records
+from orkestra.core.portal import in_thread
 from orkestra.core.records import write_atomically
 from orkestra.domain.errors import ConfigError, GitError, PlanningAbortedError, PlanningError
 from orkestra.domain.identity import derived_id
@@ -121,7 +121,7 @@ async def _commit(room: PlanningRoom, plan: Plan) -> str:
         return ""  # a directory without git can still be planned in; nothing is there to commit to
     write_atomically(root / PLAN_DOCUMENT, document, scratch=room.project.layout.scratch)
     files = {PLAN_DOCUMENT: document, **committed_records(room.project), **room.queue.record_file()}
-    return await asyncio.to_thread(repository.commit, files, f"docs: plan {plan.title}")
+    return await in_thread(repository.commit, files, f"docs: plan {plan.title}")
 
 
 def _named(run_id: str, task: TaskDraft) -> TaskDraft:

@@ -37,6 +37,7 @@ class BareSandbox:
     grace: float = GRACE_SECONDS
     path: str = ""
     """PATH for the program, "" for the present one."""
+    stopping: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def run(self, command: Command) -> Completed:
         """Run a program to its end or its deadline, then end all it has started.
@@ -65,6 +66,10 @@ class BareSandbox:
                 truncated=output.truncated,
             )
 
+    def stop(self) -> None:
+        """End what runs, as at its deadline; what is begun from now on ends at once."""
+        self.stopping.set()
+
     def _environment(self, home: Path, mark: str) -> Mapping[str, str]:
         (home / "tmp").mkdir()
         return {
@@ -79,7 +84,7 @@ class BareSandbox:
     def _finish(self, process: subprocess.Popen[bytes], deadline: float, mark: str) -> bool:
         """Wait, then end the group and whatever left it; return whether the program ended by itself."""
         try:
-            in_time = _ended(process, deadline)
+            in_time = _ended(process, deadline, self.stopping)
             if not in_time:
                 _signal_group(process, signal.SIGTERM)
                 _ended(process, time.monotonic() + self.grace)
@@ -122,12 +127,12 @@ def _started(command: Command, environment: Mapping[str, str]) -> subprocess.Pop
     )
 
 
-def _ended(process: subprocess.Popen[bytes], deadline: float) -> bool:
+def _ended(process: subprocess.Popen[bytes], deadline: float, stopping: threading.Event | None = None) -> bool:
     """Wait until the program has ended, without reaping it: its id must stay its own until the group is dead."""
     pause = 0.001
     while not _is_over(process):
         left = deadline - time.monotonic()
-        if left <= 0:
+        if left <= 0 or (stopping is not None and stopping.is_set()):
             return False
         time.sleep(min(pause, left))
         pause = min(pause * 2, 0.02)
