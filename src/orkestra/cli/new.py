@@ -62,19 +62,22 @@ def command(  # noqa: PLR0913 - one parameter per flag
     no_plan: bool,
     as_json: bool,
 ) -> None:
-    r"""Make a project in a directory and git repository of its own, and plan it with the committee.
+    """Make a project in a directory and git repository of its own, and plan it with the committee.
 
     \b
       orkestra new pocketledger
       orkestra new pocketledger -d "A ledger for the pocket" -f "import,report" -y
       orkestra new pocketledger --brief idea.md
-    """
+    """  # noqa: D301 - click reads the backspace
     from orkestra.core.project import OrkestraProject
+    from orkestra.plugins.crews import require_crew
 
     text = _read(brief) if brief else description
     wishes = Wishes(
         name=name, description=text, features=features, involvement=involvement, approve=auto_approve, quiet=as_json
     )
+    if crew:
+        require_crew(crew)
     if text:
         _brief(wishes)  # refused before anything is made
     made = OrkestraProject.create(name, path, description=text, settings={"crew": crew} if crew else None)

@@ -42,7 +42,7 @@ class Board:
             if event.kind == "task.added":
                 self.tasks[event.subject] = TaskLine(event.data["ordinal"], one_line(event.data["title"], 60))
             elif event.kind == "vote.created":
-                self.options[event.subject] = event.data["options"]
+                self.options[event.subject] = event.data.get("options", {})
             elif event.kind.startswith("task.") and event.subject in self.tasks:
                 self._change(self.tasks[event.subject], event)
             elif event.kind.startswith("step.") and (task := self.of_run(event.subject)):

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 GROUP: Final = "orkestra.crews"
 
 
-def load_crew(name: str, settings: CrewSettings) -> Sequence[Backend]:
-    """Return the backends of the crew with that name; raise ConfigError when no plugin offers it."""
+def require_crew(name: str) -> None:
+    """Raise ConfigError, naming those there are, when no plugin offers the crew of that name."""
     found = entry_points(group=GROUP)
     if name not in found.names:
         known = ", ".join(sorted(found.names)) or "none: reinstall orkestra-ai"
         message = f"no crew is called {name!r}; installed: {known}"
         raise ConfigError(message)
-    backends: Sequence[Backend] = found[name].load()(settings)
+
+
+def load_crew(name: str, settings: CrewSettings) -> Sequence[Backend]:
+    """Return the backends of the crew with that name; raise ConfigError when no plugin offers it."""
+    require_crew(name)
+    backends: Sequence[Backend] = entry_points(group=GROUP)[name].load()(settings)
     return backends

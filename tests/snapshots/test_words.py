@@ -1,0 +1,69 @@
+"""The words that models and users read, whole: a change here is seen in review.
+
+`UPDATE_SNAPSHOTS=1 make test` saves them anew.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from orkestra.agents.prompting import Asking, render_prompt
+from orkestra.cli.app import COMMANDS, app
+from orkestra.domain.plans import Proposal
+from orkestra.domain.tasks import Task
+from orkestra.domain.votes import Ballot, VoteRound
+from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding
+from orkestra.planning.drafting import draft_plan, make_brief
+
+SAVED = Path(__file__).parent / "saved"
+TASK = Task(id="task_1", ordinal=1, description="Parse amounts", instructions="Whole cents.")
+FINDING = Finding(problem="the sign is lost", file="money.py", line=9, reproduction="python -m pytest -k expense")
+REPORT = CheckReport(framework="pytest", passed=False, summary="1 failed", output="FAILED x", seconds=0.5, commit="c1")
+ATTEMPT = Attempt(commit="c1", agent="glm", backend="script", summary="done", files=("money.py",))
+BLUEPRINT = Blueprint(approach="Cents first.", files=("money.py",), checks=("negative amounts",))
+PLAN = draft_plan(
+    make_brief("ledger", "a ledger", "import"), Proposal(title="Modules", summary="Small.", stack=("Python",))
+)
+ROUND = VoteRound(
+    number=1, ballots=(Ballot(voter="grok", ranking=("option_2",), reasoning="smaller"),), feedback="keep it small"
+)
+VOTE = {"topic": "Which?", "context": "one laptop", "options": [{"id": "option_1", "description": "SQLite"}]}
+
+PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("committee", "ballot"): {**VOTE, "rounds": [ROUND]},
+    ("planning", "proposal"): {
+        "name": "ledger",
+        "description": "a ledger",
+        "features": ["import"],
+        "changes": ["less"],
+    },
+    ("planning", "plan"): {"plan": PLAN, "titles": {task.key: task.description for task in PLAN.tasks}},
+    ("pipeline", "architect"): {"task": TASK, "files": ["money.py"]},
+    ("pipeline", "executor"): {"task": TASK, "blueprint": BLUEPRINT, "findings": [FINDING]},
+    ("pipeline", "auditor"): {"task": TASK, "attempt": ATTEMPT, "report": REPORT, "diff": "+cents"},
+    ("pipeline", "consultant"): {"task": TASK, "findings": [FINDING], "report": REPORT},
+}
+
+
+def check(name: str, text: str) -> None:
+    saved = SAVED / name
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        saved.write_text(text, encoding="utf-8")
+    assert text == saved.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("room", "template"), PROMPTS, ids=lambda part: part)
+def test_a_prompt_reads_as_saved(room: str, template: str) -> None:
+    asking = Asking(package=f"orkestra.{room}", template=f"{template}.md.j2", purpose=template, subject="s", round=2)
+
+    check(f"{room}-{template}.md", render_prompt(asking, "claude", PROMPTS[room, template]).text)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_help_reads_as_saved(command: str) -> None:
+    shown = CliRunner().invoke(app, [*filter(None, [command]), "--help"], prog_name="orkestra", terminal_width=100)
+
+    check(f"help-{command or 'orkestra'}.txt", shown.output)
