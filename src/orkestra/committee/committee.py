@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from orkestra.agents.crew import Crew
 from orkestra.committee.deciding import Rules, decide
 from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
 from orkestra.committee.ledger import VoteLedger, option_id
 from orkestra.committee.searching import search_project
-from orkestra.core.opening import OpenProject, open_project
+from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import InvalidVoteError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RUN_KIND = "vote"
 
 
-class Committee:
+class Committee(InProject):
     """The committee of one project, in `project_root`; `crew` replaces the crew that the settings name."""
 
     AGENTS: ClassVar[list[Agent]] = [
@@ -39,8 +39,7 @@ class Committee:
     ]
 
     def __init__(self, project_root: str | os.PathLike[str] | OpenProject, crew: Crew | None = None) -> None:
-        self._project = project_root if isinstance(project_root, OpenProject) else open_project(project_root)
-        self._owns_project = self._project is not project_root
+        super().__init__(project_root)
         self._crew = crew
         self._ledger = VoteLedger(self._project)
         self._engine = Engine(self._project)
@@ -173,19 +172,6 @@ class Committee:
         Every line cites `file:line` or a commit. What git ignores is left out, what looks like a secret masked.
         """
         return search_project(self._project.root, topic, max_results)
-
-    def close(self) -> None:
-        """Give back the project, if it was opened here."""
-        if self._owns_project:
-            self._project.close()
-
-    def __enter__(self) -> Self:
-        """Use the committee for a block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the committee."""
-        self.close()
 
     def _create(
         self,

@@ -49,6 +49,27 @@ class OpenProject:
         self.close()
 
 
+class InProject:
+    """The beginning of every public class that works in a project: it opens one, or uses an open one."""
+
+    def __init__(self, project_root: str | os.PathLike[str] | OpenProject) -> None:
+        self._project = project_root if isinstance(project_root, OpenProject) else open_project(project_root)
+        self._opened_here = self._project is not project_root
+
+    def close(self) -> None:
+        """Give back the project, if it was opened here."""
+        if self._opened_here:
+            self._project.close()
+
+    def __enter__(self) -> Self:
+        """Use it for a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+
 def open_project(root: str | os.PathLike[str], *, clock: Clock | None = None) -> OpenProject:
     """Return a handle on the project in `root`; a directory without one gets its database.
 

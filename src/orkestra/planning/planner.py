@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from orkestra.adapters.people.terminal import TerminalPerson
 from orkestra.agents.crew import Crew
 from orkestra.codec import from_plain, to_plain
-from orkestra.core.opening import OpenProject, open_project
+from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
 from orkestra.domain.errors import InvalidInputError
 from orkestra.domain.identity import new_id
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RUN_KIND = "planning"
 
 
-class ProjectPlanner:
+class ProjectPlanner(InProject):
     """Plans one project, in `project_root`; `crew` replaces the crew of the settings, `person` the terminal."""
 
     def __init__(
@@ -40,8 +40,7 @@ class ProjectPlanner:
         crew: Crew | None = None,
         person: Person | None = None,
     ) -> None:
-        self._project = project_root if isinstance(project_root, OpenProject) else open_project(project_root)
-        self._owns_project = self._project is not project_root
+        super().__init__(project_root)
         self._name = project_name or self._project.root.name
         self._crew = crew
         self._person = person
@@ -98,16 +97,3 @@ class ProjectPlanner:
                 return await plan_project(run, room, brief, auto_approve=given["auto_approve"])
 
             return await engine.run(run_id, planning, kind=RUN_KIND, subject=brief.name, returns=Plan)
-
-    def close(self) -> None:
-        """Give back the project, if it was opened here."""
-        if self._owns_project:
-            self._project.close()
-
-    def __enter__(self) -> Self:
-        """Use the planner for a block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the planner."""
-        self.close()

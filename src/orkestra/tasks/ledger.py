@@ -64,18 +64,7 @@ class Ledger:
         """Add a task under that id with its dependencies; one that is there already is left as it is."""
         rows = write.rows(
             SQL["add"],
-            {
-                "id": key,
-                "description": draft.description,
-                "instructions": draft.instructions,
-                "urgency": draft.priority.rank,
-                "category": draft.category,
-                "task_type": draft.task_type,
-                "assigned_to": draft.assigned_to,
-                "metadata": json.dumps(draft.metadata),
-                "depth": depth,
-                "at": self.now(),
-            },
+            {"id": key, **_columns(draft), "depth": depth, "at": self.now()},
         )
         if rows:
             ordinal = rows[0]["ordinal"]
@@ -103,17 +92,7 @@ class Ledger:
         draft = TaskDraft(**{**_editable(task), **fields})
         write.execute(
             SQL["set_fields"],
-            {
-                "ordinal": task.ordinal,
-                "description": draft.description,
-                "instructions": draft.instructions,
-                "urgency": draft.priority.rank,
-                "category": draft.category,
-                "task_type": draft.task_type,
-                "assigned_to": draft.assigned_to,
-                "metadata": json.dumps(draft.metadata),
-                "at": self.now(),
-            },
+            {"ordinal": task.ordinal, **_columns(draft), "at": self.now()},
         )
         self._story.tell(write, "task.changed", task.id, ordinal=task.ordinal, fields=sorted(changes))
 
@@ -160,4 +139,16 @@ def _editable(task: Task) -> dict[str, Any]:
         "category": task.category,
         "task_type": task.task_type,
         "assigned_to": task.assigned_to,
+    }
+
+
+def _columns(draft: TaskDraft) -> dict[str, Any]:
+    return {
+        "description": draft.description,
+        "instructions": draft.instructions,
+        "urgency": draft.priority.rank,
+        "category": draft.category,
+        "task_type": draft.task_type,
+        "assigned_to": draft.assigned_to,
+        "metadata": json.dumps(draft.metadata),
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from orkestra.core.layout import QUEUE_RECORD
-from orkestra.core.opening import OpenProject, open_project
+from orkestra.core.opening import InProject, OpenProject
 from orkestra.domain.identity import new_id
 from orkestra.domain.tasks import Task, TaskDraft, TaskPriority, TaskStatus, check_transition
 from orkestra.tasks.graph import depths, in_order
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class TaskQueue:
+class TaskQueue(InProject):
     """The tasks of one project; every change is one transaction with its event.
 
     Opens the project in `project_root`, a directory; or uses one that is open already.
     """
 
     def __init__(self, project_root: str | os.PathLike[str] | OpenProject) -> None:
-        self._project = project_root if isinstance(project_root, OpenProject) else open_project(project_root)
-        self._owns_project = self._project is not project_root
+        super().__init__(project_root)
         self._store = self._project.store
         self._ledger = Ledger(self._project)
         self._record = QueueRecord(self._project, lambda: self.record_file()[QUEUE_RECORD])
@@ -192,16 +191,7 @@ class TaskQueue:
     def close(self) -> None:
         """Bring the record up to date and give back the project, if it was opened here."""
         self._record.flush()
-        if self._owns_project:
-            self._project.close()
-
-    def __enter__(self) -> Self:
-        """Use the queue for a block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the queue."""
-        self.close()
+        super().close()
 
     def _changed(self) -> None:
         self._record.changed(self._store.rows(SQL["total"])[0]["total"])
