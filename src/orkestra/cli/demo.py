@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,11 +77,14 @@ def _show(path: Path, tasks: dict[str, Any], ending: Any) -> None:  # noqa: ANN4
 
     click.echo(f"\n{summary(tasks)}")
     click.echo(f"Its own tests on main: {ending.tests}\n\n$ {ending.command}\n{shown(ending.output)}")
-    click.echo(
-        "Look at it:\n"
-        f"  cd {path}\n"
-        "  git log --oneline          each task is one commit, merged after its tests passed on the merged state\n"
-        "  orkestra votes             the disagreement that the second round settled\n"
-        "  orkestra tasks             the queue\n"
-        "  cat docs/plan.md           the plan as it was decided"
-    )
+    orkestra = "orkestra" if shutil.which("orkestra") else str(Path(sys.argv[0]).resolve())
+    looks = {
+        f"cd {path}": "",
+        "git log --oneline": "each task is one commit, merged after its tests passed on the merged state",
+        f"{orkestra} votes": "the disagreement that the second round settled",
+        f"{orkestra} tasks": "the queue",
+        "cat docs/plan.md": "the plan as it was decided",
+    }
+    click.echo("Look at it:")
+    for command_line, why in looks.items():
+        click.echo(f"  {command_line:<24}  {why}".rstrip())
