@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +52,8 @@ class SqliteStore:
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
             )
+            # a script that just drops its queue or committee gives the connection back, too
+            weakref.finalize(self, self._connection.close)
             self._connection.row_factory = _as_dict
             try:
                 self._connection.execute("PRAGMA foreign_keys = ON")
