@@ -2,17 +2,19 @@ PYTHON ?= python3
 LOCKFLAGS ?=
 
 BIN := .venv/bin
+BASE := .venv/.base
 READY := .venv/.ready
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 COMPILE := env $(foreach name,$(filter PIP_% UV_%,$(.VARIABLES)),-u $(name)) $(BIN)/uv --no-config pip compile --quiet \
 	--universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
-	--custom-compile-command "make lock" $(LOCKFLAGS)
+	--overrides requirements/overrides.txt --custom-compile-command "make lock" $(LOCKFLAGS)
 
 .PHONY: help demo test check bench lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
 
-demo: $(READY)  ## Watch a scripted crew build a small program (no key, no question)
+demo: $(BASE)  ## Watch a scripted crew build a small program (no key, no question)
 	@$(BIN)/orkestra demo
 
 test: $(READY)  ## Run all tests
@@ -28,22 +30,30 @@ check: $(READY)  ## Lint, formatting, types, directions of imports, sizes
 bench: $(READY)  ## Measure, each figure beside its floor
 	@$(BIN)/python -m benchmarks
 
-lock: $(READY)  ## Write requirements/*.lock anew (LOCKFLAGS=--upgrade for newer versions)
+lock: | $(BIN)/python  ## Write requirements/*.lock anew (LOCKFLAGS=--upgrade for newer versions)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/uv.lock
 	$(COMPILE) --extra dev -o requirements/dev.lock pyproject.toml
+	$(COMPILE) --extra build --constraints requirements/dev.lock -o requirements/base.lock pyproject.toml
 	echo uv | $(COMPILE) -o requirements/uv.lock -
 
 clean:  ## Remove the environment and all caches
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-$(READY): requirements/dev.lock pyproject.toml
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "Orkestra needs Python 3.11 or newer; if it has another name here: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "$(PYTHON) lacks venv; install it first (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
 	@echo "Making .venv (once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+$(BASE): requirements/base.lock pyproject.toml | $(BIN)/python
+	@$(INSTALL) --require-hashes -r requirements/base.lock
+	@$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+$(READY): requirements/dev.lock $(BASE)
+	@echo "Adding what tests and checks need (once)"
+	@$(INSTALL) --require-hashes -r requirements/dev.lock
 	@touch $@
