@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orkestra.domain.ports import Coder, Model
+from orkestra.domain.ports import Calls, Coder, Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +22,11 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True)
 class CrewSettings:
-    """What a crew's factory may see: the home of Orkestra and the environment it was started in."""
+    """What a crew's factory may see: the home of Orkestra, the environment it was started in, and earlier calls."""
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    calls: Calls | None = None
 
 
 CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
