@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orkestra.agents.crew import Crew
 from orkestra.core.portal import in_thread
-from orkestra.domain.errors import AgentUnavailable
+from orkestra.domain.scaffolds import is_done_by_rule
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
 from orkestra.orchestrator.recording import commit_records, renew_records
@@ -133,11 +133,9 @@ class Orchestrator:
         self.stop()
 
     def _wake_blocked(self) -> None:
-        """Give another chance to tasks that waited for an AI, now that one may be there."""
-        try:
-            self._crew.maker(())
-        except AgentUnavailable:
-            return
+        """Give another chance to tasks that waited for an AI, where somebody is there now who can do them."""
+        has_ai, has_rules = self._crew.has_ai(), self._crew.has_rules()
         for task in self.queue.list_tasks(TaskStatus.BLOCKED):
-            if task.metadata.get("blocked_by") == NEEDS_AGENT:
+            able = has_ai or (has_rules and is_done_by_rule(task))
+            if able and task.metadata.get("blocked_by") == NEEDS_AGENT:
                 self.queue.update_task(task.id, TaskStatus.PENDING, metadata={"blocked_by": None, "reason": None})
