@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from orkestra.agents.agent import Agent, CrewMember
 from orkestra.config.home import orkestra_home
-from orkestra.domain.crew import OFFLINE, CrewSettings
+from orkestra.domain.crew import AI_REMEDY, OFFLINE, CrewSettings
 from orkestra.domain.errors import AgentUnavailable
 from orkestra.plugins.crews import load_crew
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from orkestra.core.opening import OpenProject
     from orkestra.domain.crew import Backend
-
-REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`), then `orkestra start`"
 
 
 class Crew:
@@ -80,6 +78,6 @@ class Crew:
         if not able and by_rule:
             able = [agent for agent, way in ways if way]
         if not able:
-            raise AgentUnavailable(f"this needs an AI that {what}: {REMEDY}")
+            raise AgentUnavailable(f"needs an AI that {what}: {AI_REMEDY}")
         by_name = {agent.name: agent for agent in able}
         return next((by_name[name] for name in chain if name in by_name), able[0])

@@ -50,9 +50,7 @@ class OrkestraProject:
         `settings` become the project's `config/config.json`. A creation that was killed half-way is finished.
         Raises ConfigError for a bad name or a directory that holds something else.
         """
-        check_name(name)
-        directory = Path(path or Path(load_settings().projects_dir or ".").expanduser() / name).resolve()
-        _refuse_foreign(directory)
+        directory = cls.place(name, path)
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -60,10 +58,20 @@ class OrkestraProject:
                 f"{directory} can't be made: {error.strerror}; choose another place with --path"
             ) from error
         with open_project(directory) as project:
-            if _is_created(project):
-                raise ConfigError(f"{directory} is a project already; `orkestra start` in it goes on")
             _furnish(project, name, _first_files(project, name, description, settings))
         return cls.load(directory)
+
+    @staticmethod
+    def place(name: str, path: str | os.PathLike[str] | None = None) -> Path:
+        """Return the directory that `create` would make the project in; raise ConfigError where it can't."""
+        check_name(name)
+        directory = Path(path or Path(load_settings().projects_dir or ".").expanduser() / name).resolve()
+        _refuse_foreign(directory)
+        if Layout(directory).database.exists():
+            with open_project(directory) as project:
+                if _is_created(project):
+                    raise ConfigError(f"{directory} is a project already; `orkestra start` in it goes on")
+        return directory
 
     @classmethod
     def load(cls, name: str | os.PathLike[str] = ".") -> Self:

@@ -33,5 +33,8 @@ class CrewSettings:
 OFFLINE: Final = "offline"
 """The kind of backends that go by rules: never an AI's opinion, and together one voter."""
 
+AI_REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`), then `orkestra start`"
+"""What to do where an AI is needed and none is there."""
+
 CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
 """What a crew plugin is: it returns the backends of its agents, in order of preference."""

@@ -61,7 +61,7 @@ class Orchestrator:
         self._stopping.set()
 
     def get_status(self) -> dict[str, Any]:
-        """Return `running`, `owner`, `agents` by name, and `tasks` with the queue's figures."""
+        """Return `running`, `owner`, `agents` by name, `tasks` with the queue's figures, and `hold_ups`."""
         owner = current_owner(self.project)
         return {
             "project": str(self.project.root),
@@ -69,6 +69,7 @@ class Orchestrator:
             "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
             "agents": {agent.name: agent.get_info() for agent in self._crew},
             "tasks": self.queue.get_statistics(),
+            "hold_ups": self.queue.get_hold_ups(),
         }
 
     def print_status(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.models.offline.growing import grown
@@ -40,7 +41,7 @@ class TemplateCoder:
             yield CoderEvent(kind="edit", path=path)
         if not paths:
             raise AgentUnavailable(_nothing(prompt))
-        said = [f"{tool}: {workspace.check(tool).strip()[:MAX_SAID]}" for tool in TOOLS]
+        said = [f"{tool}: {(await asyncio.to_thread(workspace.check, tool)).strip()[:MAX_SAID]}" for tool in TOOLS]
         summary = "\n".join([f"By rule, no AI was asked: wrote {', '.join(paths)}", *said])
         yield CoderEvent(kind="result", text=summary, usage=Usage(cost_usd=0.0))
 
