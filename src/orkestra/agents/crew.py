@@ -54,11 +54,11 @@ class Crew:
         With `by_rule`, for what rules can do, too, an offline member when there is no such AI. Raises
         AgentUnavailable, saying what to do, when nobody can.
         """
-        return self._first(chain, [(agent, agent.thinker()) for agent in self], "answers", by_rule=by_rule)
+        return self._first(chain, [(agent, agent.thinker()) for agent in self], "", by_rule=by_rule)
 
     def maker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
         """Return the first AI of the chain, else of the crew, that works in a worktree; otherwise as `thinker`."""
-        return self._first(chain, [(agent, agent.maker()) for agent in self], "writes code", by_rule=by_rule)
+        return self._first(chain, [(agent, agent.maker()) for agent in self], " that writes code", by_rule=by_rule)
 
     def has_ai(self) -> bool:
         """Say whether there are AIs for every role."""
@@ -78,6 +78,6 @@ class Crew:
         if not able and by_rule:
             able = [agent for agent, way in ways if way]
         if not able:
-            raise AgentUnavailable(f"needs an AI that {what}: {AI_REMEDY}")
+            raise AgentUnavailable(f"needs an AI{what}: {AI_REMEDY}")
         by_name = {agent.name: agent for agent in able}
         return next((by_name[name] for name in chain if name in by_name), able[0])

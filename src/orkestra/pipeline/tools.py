@@ -6,6 +6,7 @@ import json
 import pkgutil
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from orkestra.codec import from_plain
 from orkestra.domain.work import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from orkestra.domain.ports import Sandbox
 
