@@ -75,13 +75,15 @@ def command(  # noqa: PLR0913 - one parameter per flag
 
     if crew:
         require_crew(crew)
-    OrkestraProject.place(name, path)  # refused before anything is asked
+    made = OrkestraProject.unplanned(name, path)  # refused before anything is asked
+    if made and crew:
+        raise InvalidInputError(f"{made.path} is made already: name the crew in its config/config.json")
     text = _read(brief) if brief else description
     person = TerminalPerson(target=sys.stderr if as_json else sys.stdout)
     wishes = Wishes(name=name, description=text, features=features, involvement=involvement)
     wanted = _wanted(wishes, person, ask=not no_plan)  # refused before anything is made
     told = wanted.description if wanted else ""
-    made = OrkestraProject.create(name, path, description=told, settings={"crew": crew} if crew else None)
+    made = made or OrkestraProject.create(name, path, description=told, settings={"crew": crew} if crew else None)
     with made.open() as project:
         driven = _Drive(project, person, approve=auto_approve, quiet=as_json)
         plan = _plan(driven, wanted) if wanted and not no_plan else None
