@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.domain.crew import AI_REMEDY
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
@@ -43,6 +41,8 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def held_up(hold_ups: Mapping[str, int]) -> list[str]:
     """Return the lines that say which tasks can't go on, and what to do."""
+    from orkestra.domain.crew import AI_REMEDY
+
     lines = []
     if needing := hold_ups.get("need_ai"):
         behind = hold_ups["behind_ai"]
