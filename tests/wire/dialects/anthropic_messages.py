@@ -59,8 +59,8 @@ class AnthropicMessages:
                 delta = {"type": "input_json_delta", "partial_json": piece}
                 yield _told("content_block_delta", index=at + number, delta=delta)
             yield _told("content_block_stop", index=at + number)
-        delta = {"stop_reason": _stop(reply), "stop_sequence": None}
-        yield _told("message_delta", delta=delta, usage={"output_tokens": reply.tokens[1]})
+        end = {"stop_reason": _stop(reply), "stop_sequence": None}
+        yield _told("message_delta", delta=end, usage={"output_tokens": reply.tokens[1]})
         yield _told("message_stop")
 
     def refusal(self, refusal: Refusal) -> dict[str, Any]:
