@@ -12,9 +12,15 @@ from click.testing import CliRunner
 
 from orkestra.agents.prompting import Asking, render_prompt
 from orkestra.cli.app import COMMANDS, app
+from orkestra.committee.anonymity import rounds_for
+from orkestra.committee.electing import Electorate, elect
+from orkestra.committee.ladder import Rung
+from orkestra.committee.outcomes import outcome_of
+from orkestra.counting.weights import Weights
 from orkestra.domain.plans import Proposal
+from orkestra.domain.protocol import Protocol
 from orkestra.domain.tasks import Task
-from orkestra.domain.votes import Ballot, VoteRound
+from orkestra.domain.votes import Ballot, Vote, VoteOption, VoteRound
 from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding
 from orkestra.planning.drafting import draft_plan, make_brief
 
@@ -31,9 +37,35 @@ ROUND = VoteRound(
     number=1, ballots=(Ballot(voter="grok", ranking=("option_2",), reasoning="smaller"),), feedback="keep it small"
 )
 VOTE = {"topic": "Which?", "context": "one laptop", "options": [{"id": "option_1", "description": "SQLite"}]}
+HELD = Vote("vote_1", "Which?", [VoteOption("option_1", "SQLite"), VoteOption("option_2", "Postgres")], "one laptop")
+BALLOTS = (
+    Ballot(voter="claude", ranking=("option_1",), reasoning="no server", experiment="load a million rows"),
+    Ballot(voter="grok", ranking=("option_2",), reasoning="many writers", would_show="two laptops"),
+)
+ELECTORATE = Electorate(options=["option_1", "option_2"], ballots=BALLOTS, weights=Weights(), eligible=2)
+ELECTION = elect(HELD, ELECTORATE, Protocol())
+RUNG = Rung(winner="option_1", decided_by="a person", compromise="speed as in 'SQLite'", experiment="load it")
+OUTCOME = outcome_of(HELD, [ROUND], BALLOTS, ELECTION, RUNG)
 
 PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
-    ("committee", "ballot"): {**VOTE, "rounds": [ROUND]},
+    ("committee", "ballot"): {
+        **VOTE,
+        "kind": "choice",
+        "rounds": rounds_for("claude", HELD, [ROUND], Protocol()),
+    },
+    ("committee", "brief"): {
+        "vote": HELD,
+        "election": ELECTION,
+        "rung": RUNG,
+        "default": "SQLite",
+        "why": "'SQLite' leads",
+    },
+    ("committee", "outcome"): {
+        "outcome": {**OUTCOME, "decided_at": "2026-01-01T00:00:00Z"},
+        "context": HELD.context,
+        "options": ["SQLite", "Postgres"],
+        "methods": "plurality: SQLite",
+    },
     ("planning", "proposal"): {
         "name": "ledger",
         "description": "a ledger",

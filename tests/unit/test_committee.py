@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,17 @@ def test_when_all_agree_one_round_is_enough(held: Held) -> None:
     assert (result["decision"], result["consensus_level"], result["rounds"]) == ("SQLite", "unanimous", 1)
 
 
-def test_a_split_is_settled_in_the_second_round_which_sees_the_first(held: Held) -> None:
+def test_a_split_is_settled_in_the_second_round_which_sees_the_first_without_names(held: Held) -> None:
     first = lines(1, all_for("option_1", but={"grok": "option_2", "gemini": "option_2"}))
-    second = lines(2, all_for("option_1", but={"grok": "option_2"}), mentions=("gemini chose option_2",))
+    second = lines(2, all_for("option_1", but={"grok": "option_2"}), mentions=("Member A chose", "you chose"))
+    second = tuple(
+        replace(line, answer={**line.answer, "new_fact": 'it says "one laptop today" in the context'})
+        for line in second
+    )
 
     with Script(first + second) as script:
-        committee, vote_id = held(script)
+        committee, _ = held(script)
+        vote_id = committee.create_vote("Which store?", ["SQLite", "Postgres"], "One laptop today, no server.")
         result = committee.process_vote(vote_id)
 
     assert (result["consensus_level"], result["rounds"], result["share"]) == ("strong", 2, 0.8)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orkestra.agents.prompting import Asking, render_prompt
+from orkestra.committee.anonymity import options_for, rounds_for
+from orkestra.committee.standing import judged
 from orkestra.domain.agents import Answer
 from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentError, BadResponse, ProviderError
+from orkestra.domain.protocol import Step
 from orkestra.domain.votes import Ballot, BallotAnswer, VoteRound
 
 if TYPE_CHECKING:
@@ -17,13 +20,29 @@ if TYPE_CHECKING:
 
     from orkestra.agents.agent import Agent
     from orkestra.agents.crew import Crew
+    from orkestra.committee.facts import Facts
     from orkestra.committee.ledger import VoteLedger
+    from orkestra.domain.protocol import Protocol
     from orkestra.domain.votes import Vote
     from orkestra.engine.run import Run
 
+MARKS = (0.0, 10.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """What a round is held with: the ledger, who is asked, by which protocol, and what counts as a fact."""
+
+    ledger: VoteLedger
+    members: Sequence[Member]
+    protocol: Protocol
+    facts: Facts
+
 
 @dataclass(frozen=True)
-class _Member:
+class Member:
+    """A voter and the agent that answers for it."""
+
     voter: str
     agent: Agent
 
@@ -34,29 +53,25 @@ class _Reply:
     failures: dict[str, str]
 
 
-async def hold_round(run: Run, ledger: VoteLedger, crew: Crew, vote: Vote, earlier: Sequence[VoteRound]) -> VoteRound:
-    """Ask all members of a vote at the same time and return the round.
+async def hold_round(run: Run, table: Table, vote: Vote, earlier: Sequence[VoteRound]) -> VoteRound:
+    """Ask all members at the same time and return the round.
 
     A member that can't answer is noted with the reason and does not stop the others.
     """
     number = len(earlier) + 1
-    members, failures = seat(crew, vote.agents_required)
     replies = await asyncio.gather(
-        *(_ask(run.branch(f"round-{number}-{member.voter}"), ledger, member, vote, earlier) for member in members)
+        *(_ask(run.branch(f"round-{number}-{member.voter}"), table, member, vote, earlier) for member in table.members)
     )
-    for reply in replies:
-        failures.update(reply.failures)
-    ballots = tuple(reply.ballot for reply in replies if reply.ballot)
-    ledger.keep_round(vote.vote_id, number, failures, "")
-    return VoteRound(number=number, ballots=ballots, failures=failures)
+    failures = {voter: reason for reply in replies for voter, reason in reply.failures.items()}
+    return VoteRound(number=number, ballots=tuple(r.ballot for r in replies if r.ballot), failures=failures)
 
 
-def seat(crew: Crew, names: Sequence[str]) -> tuple[list[_Member], dict[str, str]]:
+def seat(crew: Crew, names: Sequence[str]) -> tuple[list[Member], dict[str, str]]:
     """Return who votes, and for each name that can't, why.
 
     Members that go by the same offline rules are one voter: five copies of a rule are not five opinions.
     """
-    members: dict[str, _Member] = {}
+    members: dict[str, Member] = {}
     failures: dict[str, str] = {}
     for name in names:
         try:
@@ -69,11 +84,11 @@ def seat(crew: Crew, names: Sequence[str]) -> tuple[list[_Member], dict[str, str
             failures[name] = f"{name} has no backend that answers questions"
         else:
             voter = OFFLINE if backend.kind == OFFLINE else name
-            members.setdefault(voter, _Member(voter, agent))
+            members.setdefault(voter, Member(voter, agent))
     return list(members.values()), failures
 
 
-async def _ask(run: Run, ledger: VoteLedger, member: _Member, vote: Vote, earlier: Sequence[VoteRound]) -> _Reply:
+async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequence[VoteRound]) -> _Reply:
     asking = Asking(
         package="orkestra.committee",
         template="ballot.md.j2",
@@ -81,18 +96,19 @@ async def _ask(run: Run, ledger: VoteLedger, member: _Member, vote: Vote, earlie
         subject=vote.topic,
         round=len(earlier) + 1,
     )
+    options = options_for(member.voter, asking.round, vote, table.protocol)
     facts = {
         "topic": vote.topic,
         "context": vote.context,
-        "options": [{"id": option.id, "description": option.description} for option in vote.options],
-        "rounds": earlier,
+        "kind": str(vote.agenda.kind),
+        "options": [{"id": option.id, "description": option.description} for option in options],
+        "rounds": rounds_for(member.voter, vote, earlier, table.protocol),
     }
     prompt = render_prompt(asking, member.agent.name, facts)
 
     async def fill_in(*, key: str) -> Answer[BallotAnswer]:
         answer = await member.agent.ask(prompt, BallotAnswer, key=key)
-        if vote.option(answer.value.choice) is None:
-            raise BadResponse(f"{answer.value.choice!r} is not one of the options")
+        _check(answer.value, vote)
         return answer
 
     try:
@@ -100,11 +116,46 @@ async def _ask(run: Run, ledger: VoteLedger, member: _Member, vote: Vote, earlie
     except (ProviderError, AgentError) as error:
         return _Reply(None, {member.voter: str(error)})
     ballot = _ballot(member.voter, answer, vote)
-    ledger.cast(vote.vote_id, asking.round, ballot)
+    if Step.NEW_FACTS in table.protocol:
+        freed = bool(earlier and earlier[-1].feedback)
+        ballot = judged(ballot, earlier, table.facts.resolve, freed=freed)
+    table.ledger.cast(vote.vote_id, asking.round, ballot)
     return _Reply(ballot, {})
 
 
+def _check(answer: BallotAnswer, vote: Vote) -> None:
+    """Raise BadResponse for an answer that names no option or gives marks that are no marks."""
+    for choice in (answer.choice, *answer.ranking):
+        if vote.option(choice) is None:
+            raise BadResponse(f"{choice!r} is not one of the options")
+    low, high = MARKS
+    for criterion, marks in answer.scores.items():
+        for option, mark in marks.items():
+            if vote.option(option) is None or not low <= mark <= high:  # NaN is not between them either
+                raise BadResponse(f"{criterion}: {option!r} with {mark} is no mark from {low:g} to {high:g}")
+
+
 def _ballot(voter: str, answer: Answer[BallotAnswer], vote: Vote) -> Ballot:
-    option = vote.option(answer.value.choice)
+    said = answer.value
+    ranking = dict.fromkeys(_id(vote, choice) for choice in (said.choice, *said.ranking))
+    marks = {
+        criterion: {_id(vote, option): mark for option, mark in given.items()}
+        for criterion, given in said.scores.items()
+    }
+    return Ballot(
+        voter=voter,
+        ranking=tuple(ranking),
+        reasoning=said.reasoning,
+        backend=answer.backend,
+        scores=marks,
+        new_fact=said.new_fact,
+        failure=said.failure,
+        would_show=said.would_show,
+        experiment=said.experiment,
+    )
+
+
+def _id(vote: Vote, choice: str) -> str:
+    option = vote.option(choice)
     assert option is not None  # noqa: S101 - checked when it was answered; for the type checker
-    return Ballot(voter=voter, ranking=(option.id,), reasoning=answer.value.reasoning, backend=answer.backend)
+    return option.id

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.agents.crew import Crew
-from orkestra.committee.deciding import Rules, decide
+from orkestra.committee.agendas import checked_agenda
+from orkestra.committee.deciding import Chamber, Rules, decide
 from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
 from orkestra.committee.ledger import VoteLedger, option_id
+from orkestra.committee.record import TrackRecord
 from orkestra.committee.searching import search_project
+from orkestra.committee.standing import standing
+from orkestra.committee.trying import Bench
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
+from orkestra.counting.weights import Outcome
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.identity import new_id
-from orkestra.domain.votes import Agent, Vote, VoteOption, VoteStatus, VoteType
+from orkestra.domain.protocol import Protocol
+from orkestra.domain.votes import Agenda, Agent, Vote, VoteOption, VoteStatus, VoteType
 from orkestra.engine.engine import Engine
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from orkestra.domain.ports import Person, Sandbox
     from orkestra.engine.run import Run
 
 RUN_KIND = "vote"
 
 
 class Committee(InProject):
-    """The committee of one project, in `project_root`; `crew` replaces the crew that the settings name."""
+    """The committee of one project, in `project_root`.
+
+    `crew` replaces the crew that the settings name, `person` is whoever can break a deadlock here, `sandbox` is where
+    options and objections are tried out.
+    """
 
     AGENTS: ClassVar[list[Agent]] = [
         Agent("claude", "Architecture, design, user experience"),
@@ -38,11 +51,21 @@ class Committee(InProject):
         Agent("grok", "Innovation, research, analysis"),
     ]
 
-    def __init__(self, project_root: str | os.PathLike[str] | OpenProject, crew: Crew | None = None) -> None:
+    def __init__(
+        self,
+        project_root: str | os.PathLike[str] | OpenProject,
+        crew: Crew | None = None,
+        *,
+        person: Person | None = None,
+        sandbox: Sandbox | None = None,
+    ) -> None:
         super().__init__(project_root)
         self._crew = crew
+        self._person = person
+        self._bench = Bench(root=self._project.root, sandbox=sandbox or BareSandbox())
         self._ledger = VoteLedger(self._project)
-        self._engine = Engine(self._project)
+        self._engine = Engine(self._project, person)
+        self.record = TrackRecord(self._project)
 
     def create_vote(
         self,
@@ -52,14 +75,24 @@ class Committee(InProject):
         agents: Sequence[str] | None = None,
         *,
         deadline_hours: float | None = None,
-        key: str = "",
+        agenda: Agenda | None = None,
     ) -> str:
         """Create a vote among agents (all five unless named) and return its id.
 
-        `key` names the vote, so that creating it again changes nothing. Raises InvalidVoteError for an empty
-        topic, fewer than two options or duplicates.
+        `agenda` says what else is known: what kind of decision it is, who proposed which option, what can be run.
+        Raises InvalidVoteError for an empty topic, fewer than two options, duplicates, and an agenda that names others.
         """
-        return self._create(topic, distinct_options(options), context, agents, (key, deadline_hours))
+        return self._create(
+            Vote(
+                vote_id="",
+                topic=topic,
+                options=_numbered(distinct_options(options)),
+                context=context,
+                agents_required=_named(agents),
+                agenda=agenda or Agenda(),
+            ),
+            deadline_hours,
+        )
 
     def process_vote(
         self,
@@ -68,17 +101,25 @@ class Committee(InProject):
         user_feedback_callback: Callable[..., Any] | None = None,
         *,
         require_consensus: bool = False,
+        protocol: Protocol | None = None,
     ) -> dict[str, Any]:
         """Ask the agents in rounds until they agree, and return the outcome.
 
-        It has `decision`, `consensus_level` (unanimous, strong, split), `rounds` and `reasoning`.
-        Between split rounds the callback is called with the round, or with nothing if it takes nothing: text is
-        feedback that all members see in the next round, False ends the vote with what there is.
+        It has `decision`, `consensus_level` (unanimous, strong, split), `rounds` and `reasoning`, and how it was
+        counted. `protocol` says which steps are taken; with all of them there are two rounds, more only while the
+        callback gives feedback. Between split rounds the callback is called with the round, or with nothing if it takes
+        nothing: text is feedback that all members see in the next round, False ends the vote with what there is.
         Raises VoteNotFoundError, NoQuorum when nobody could answer, and ConsensusFailureError for a vote that
         stays split although consensus is required. A crash loses no ballot: the same call goes on.
         """
         return run_sync(
-            self.aprocess_vote(vote_id, max_rounds, user_feedback_callback, require_consensus=require_consensus)
+            self.aprocess_vote(
+                vote_id,
+                max_rounds,
+                user_feedback_callback,
+                require_consensus=require_consensus,
+                protocol=protocol,
+            )
         )
 
     async def aprocess_vote(
@@ -88,6 +129,7 @@ class Committee(InProject):
         user_feedback_callback: Callable[..., Any] | None = None,
         *,
         require_consensus: bool = False,
+        protocol: Protocol | None = None,
     ) -> dict[str, Any]:
         """Do what `process_vote` does, awaitable."""
         vote = self._ledger.find(vote_id)
@@ -95,11 +137,22 @@ class Committee(InProject):
             raise InvalidVoteError(f"a vote takes at least one round, not {max_rounds}")
         if vote.outcome is not None:
             return vote.outcome
-        crew = self._crew or Crew.assemble(self._project)
-        rules = Rules(max_rounds=max_rounds, feedback=user_feedback_callback, require_consensus=require_consensus)
+        rules = Rules(
+            max_rounds=max_rounds,
+            feedback=user_feedback_callback,
+            require_consensus=require_consensus,
+            protocol=protocol or Protocol(),
+        )
+        chamber = Chamber(
+            ledger=self._ledger,
+            crew=self._crew or Crew.assemble(self._project),
+            record=self.record,
+            bench=self._bench,
+            person=self._person is not None,
+        )
 
         async def voting(run: Run) -> dict[str, Any]:
-            return self._ledger.decide(vote_id, await decide(run, self._ledger, crew, vote, rules))
+            return self._ledger.decide(vote_id, await decide(run, chamber, vote, rules))
 
         return await self._engine.run(
             f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given={"max_rounds": max_rounds}
@@ -118,10 +171,22 @@ class Committee(InProject):
         """Call a direct vote (voters: all five unless named) and return its id; ballots come by `cast_vote`."""
         kind = VoteType(vote_type)
         chosen = check_options(kind, options)
-        return self._create(title, chosen, description, required_voters, ("", deadline_hours), kind)
+        return self._create(
+            Vote(
+                vote_id="",
+                topic=title,
+                options=_numbered(chosen),
+                context=description,
+                agents_required=_named(required_voters),
+                vote_type=kind,
+            ),
+            deadline_hours,
+        )
 
     def cast_vote(self, vote_id: str, agent: str, choice: str | Sequence[str], reasoning: str = "") -> None:
         """Cast a voter's ballot: an option's id or text, in any case; a ranking for a RANKED vote.
+
+        In a vote among agents, people who sit in it vote so, also while it is held.
 
         Raises VoteNotFoundError, or InvalidVoteError for an unknown voter or option, a second ballot, or a late one.
         """
@@ -130,7 +195,8 @@ class Committee(InProject):
         if not self._ledger.cast(vote_id, 1, ballot):
             raise InvalidVoteError(f"{agent} has voted in {vote_id} already")
         result = self.get_vote_result(vote_id)
-        if result["votes_cast"] == result["required"] and result["decision"] is not None:
+        held = vote.agenda.people or (vote.rounds and vote.rounds[-1]["number"] > 1)
+        if not held and result["votes_cast"] == result["required"] and result["decision"] is not None:
             self.create_outcome(vote_id, result["decision"], "all voters have voted")
 
     def get_vote_result(self, vote_id: str) -> dict[str, Any]:
@@ -173,27 +239,43 @@ class Committee(InProject):
         """
         return search_project(self._project.root, topic, max_results)
 
-    def _create(
-        self,
-        topic: str,
-        options: Sequence[str],
-        context: str,
-        agents: Sequence[str] | None,
-        key_and_hours: tuple[str, float | None],
-        vote_type: VoteType = VoteType.MULTIPLE_CHOICE,
-    ) -> str:
-        if not topic.strip():
+    def verify(self, vote_id: str, right: str, source: str = "override") -> None:
+        """Note which option of a decided vote turned out right: the voters' weights in the next vote follow from it.
+
+        `source` says who knows: tests, revert, override (a person), review. Raises VoteNotFoundError, or
+        InvalidVoteError for an option that it does not have.
+        """
+        vote = self._ledger.find(vote_id)
+        option = vote.option(right)
+        if option is None:
+            raise InvalidVoteError(f"{right!r} is not an option of {vote_id}")
+        ballots = standing(self._ledger.rounds(vote_id))
+        outcome = Outcome(
+            kind=vote.agenda.area,
+            answers={ballot.voter: ballot.choice for ballot in ballots if ballot.choice},
+            options=len(vote.options),
+            right=option.id,
+        )
+        self.record.note(f"vote:{vote_id}", source, outcome)
+
+    def _create(self, draft: Vote, hours: float | None) -> str:
+        if not draft.topic.strip():
             raise InvalidVoteError("a vote needs a topic: say what is to be decided")
-        key, hours = key_and_hours
         now = self._project.clock.now()
-        vote = Vote(
-            vote_id=key or new_id("vote"),
-            topic=topic,
-            options=[VoteOption(option_id(number), text) for number, text in enumerate(options, 1)],
-            context=context,
-            agents_required=list(agents) if agents else [agent.name for agent in self.AGENTS],
-            vote_type=vote_type,
+        vote = replace(
+            draft,
+            vote_id=draft.agenda.key or new_id("vote"),
+            agents_required=[*dict.fromkeys((*draft.agents_required, *draft.agenda.people))],
+            agenda=checked_agenda(draft),
             deadline=None if hours is None else iso(now + timedelta(hours=hours)),
         )
         self._ledger.create(vote)
         return vote.vote_id
+
+
+def _numbered(options: Sequence[str]) -> list[VoteOption]:
+    return [VoteOption(option_id(number), text) for number, text in enumerate(options, 1)]
+
+
+def _named(agents: Sequence[str] | None) -> list[str]:
+    return list(agents) if agents else [agent.name for agent in Committee.AGENTS]

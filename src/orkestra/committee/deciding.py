@@ -1,23 +1,39 @@
-"""A vote from its first round to its decision, as a durable run."""
+"""A vote from its first round to its decision, as a durable run.
+
+The steps are those of the protocol (domain/protocol.py), in this order: what can be run is run; sealed ballots;
+one round of critique by those who disagree, anonymous; counted by kind of decision; the ladder out of a deadlock.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from orkestra.committee.asking import hold_round
-from orkestra.counting.plurality import tally
-from orkestra.domain.errors import ConsensusFailureError, NoQuorum
+from orkestra.committee.asking import Table, hold_round, seat
+from orkestra.committee.attending import attend
+from orkestra.committee.electing import Electorate, elect
+from orkestra.committee.facts import Facts
+from orkestra.committee.ladder import climb
+from orkestra.committee.outcomes import outcome_of, settled_by_machine
+from orkestra.committee.profiles import profile_of
+from orkestra.committee.standing import standing
+from orkestra.committee.trying import Bench, Trial, reproduce, try_options
+from orkestra.counting.weights import Weights
+from orkestra.domain.errors import ConsensusFailureError, Deadlock, NoQuorum
+from orkestra.domain.protocol import DecisionKind, Protocol, Step
 from orkestra.domain.votes import ConsensusLevel, VoteRound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from orkestra.agents.crew import Crew
+    from orkestra.committee.asking import Member
+    from orkestra.committee.electing import Election
     from orkestra.committee.ledger import VoteLedger
-    from orkestra.domain.votes import Tally, Vote
+    from orkestra.committee.record import TrackRecord
+    from orkestra.domain.votes import Ballot, Vote
     from orkestra.engine.run import Run
 
 STOP: Final = "\x00stop"
@@ -30,63 +46,157 @@ class Rules:
     max_rounds: int = 5
     feedback: Callable[..., Any] | None = None
     require_consensus: bool = False
+    protocol: Protocol = field(default_factory=Protocol)
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds there are at most: more than the protocol's only while the user says something new."""
+        return self.max_rounds if self.feedback else min(self.max_rounds, self.protocol.rounds)
 
 
-async def decide(run: Run, ledger: VoteLedger, crew: Crew, vote: Vote, rules: Rules) -> dict[str, Any]:
-    """Hold rounds until the members agree (80 % and more), the user stops, or the rounds are used up.
+@dataclass(frozen=True, kw_only=True)
+class Chamber:
+    """What a vote is held with; `person` says whether somebody is there to break a deadlock."""
 
-    Returns the outcome. Raises NoQuorum when not one member could answer, ConsensusFailureError when the
-    vote stays split although consensus was required.
+    ledger: VoteLedger
+    crew: Crew
+    record: TrackRecord
+    bench: Bench
+    person: bool = False
+
+
+async def decide(run: Run, chamber: Chamber, vote: Vote, rules: Rules) -> dict[str, Any]:
+    """Hold rounds until the members agree (80 % and more), the user stops, or the rounds are used up; then count.
+
+    Returns the outcome. Raises NoQuorum when not one member could answer, Deadlock when no option passes its trial,
+    ConsensusFailureError when the vote stays split although consensus was required.
     """
-    options = [option.id for option in vote.options]
-    rounds: list[VoteRound] = []
-    while True:
-        held = await hold_round(run, ledger, crew, vote, rounds)
-        if not held.ballots:
-            raise NoQuorum(f"nobody could vote on {vote.topic!r}: {_why(held)}")
-        count = tally(held.ballots, options)
-        last = held.number >= rules.max_rounds or count.level is not ConsensusLevel.SPLIT
-        said = "" if last else await _listen(run, rules, held, count)
-        rounds.append(VoteRound(**{**vars(held), "feedback": "" if said == STOP else said}))
-        ledger.keep_round(vote.vote_id, held.number, held.failures, rounds[-1].feedback)
-        if last or said == STOP:
-            break
-    if rules.require_consensus and count.level is ConsensusLevel.SPLIT:
-        raise ConsensusFailureError(
-            f"no consensus on {vote.topic!r} after {len(rounds)} rounds: {_shares(vote, count)}"
+    tried = await try_options(run, chamber.bench, vote) if Step.MACHINE_FIRST in rules.protocol else {}
+    options = _survivors(vote, tried)
+    if len(options) == 1 and tried:
+        return settled_by_machine(vote, options[0], tried)
+    return await _Debate(run, chamber, vote, rules, options, tried).outcome()
+
+
+class _Debate:
+    """One vote while it is held."""
+
+    def __init__(
+        self,
+        run: Run,
+        chamber: Chamber,
+        vote: Vote,
+        rules: Rules,
+        options: Sequence[str],
+        tried: Mapping[str, Trial],
+    ) -> None:
+        self._run, self._chamber, self._vote, self._rules, self._options = run, chamber, vote, rules, options
+        self._weights: Weights = chamber.record.weights() if Step.WEIGHTS in rules.protocol else Weights()
+        self._members, self._absent = self._seated()
+        self._facts = Facts(
+            root=chamber.bench.root,
+            known=f"{vote.topic}\n{vote.context}",
+            outputs=tuple(trial.digest for trial in tried.values()),
         )
-    return outcome_of(vote, rounds, count)
+        self._rounds: list[VoteRound] = []
+
+    async def outcome(self) -> dict[str, Any]:
+        """Hold the rounds, count, and return the outcome."""
+        election = await self._debated()
+        these = await self._electorate(reviewed=True)
+        if these.reproduced or self._vote.agenda.kind is DecisionKind.REVIEW:
+            election = elect(self._vote, these, self._rules.protocol)
+        if self._rules.require_consensus and election.level is ConsensusLevel.SPLIT:
+            raise ConsensusFailureError(
+                f"no consensus on {self._vote.topic!r} after {len(self._rounds)} rounds: {self._shares(election)}"
+            )
+        laddered = Step.LADDER in self._rules.protocol and (election.deadlocked or not election.decided)
+        final = self._vote.agenda.kind is DecisionKind.IRREVERSIBLE
+        rung = None
+        if laddered or final:
+            rung = await climb(self._run, self._vote, election, these, person=self._chamber.person)
+        return outcome_of(self._vote, self._rounds, these.ballots, election, rung)
+
+    async def _debated(self) -> Election:
+        while True:
+            held = await self._round()
+            election = elect(self._vote, await self._electorate(), self._rules.protocol)
+            last = held.number >= self._rules.rounds or self._settled(election)
+            said = "" if last else await _listen(self._run, self._rules, held, election)
+            self._rounds[-1] = replace(held, feedback="" if said == STOP else said)
+            self._keep(self._rounds[-1])
+            if last or said == STOP:
+                return election
+
+    async def _round(self) -> VoteRound:
+        table = Table(
+            ledger=self._chamber.ledger, members=self._members, protocol=self._rules.protocol, facts=self._facts
+        )
+        asked = await hold_round(self._run, table, self._vote, self._rounds)
+        held = replace(asked, failures={**self._absent, **asked.failures})
+        self._rounds.append(held)
+        if self._vote.agenda.people:
+            self._rounds[-1] = held = await attend(
+                self._chamber.ledger, self._vote, self._rounds, self._rules.protocol, self._profile
+            )
+        self._keep(held)
+        if not standing(self._rounds):
+            raise NoQuorum(f"nobody could vote on {self._vote.topic!r}: {_why(held)}")
+        return held
+
+    async def _electorate(self, *, reviewed: bool = False) -> Electorate:
+        ballots = standing(self._rounds)
+        shown: dict[str, Trial] = {}
+        if reviewed and self._vote.agenda.kind is DecisionKind.REVIEW:
+            blocking = [each for each in ballots if each.choice == self._options[-1]]
+            shown = await reproduce(self._run, self._chamber.bench, blocking)
+        return Electorate(
+            options=self._options,
+            ballots=ballots,
+            weights=self._weights,
+            eligible=len(self._members) + len(self._vote.agenda.people),
+            reproduced=[voter for voter, trial in shown.items() if trial.failed],
+        )
+
+    def _profile(self, ballots: Sequence[Ballot]) -> Any:  # noqa: ANN401 - a Profile, as `attend` counts it
+        return profile_of(self._vote, self._options, ballots, Weights(), self._rules.protocol).profile
+
+    def _settled(self, election: Election) -> bool:
+        if Step.EARLY_STOP not in self._rules.protocol:
+            return False
+        return election.level is not ConsensusLevel.SPLIT or len(standing(self._rounds)) == 1
+
+    def _seated(self) -> tuple[list[Member], dict[str, str]]:
+        """Return who votes: all, or for what is cheap to undo the one with the best record."""
+        names = [name for name in self._vote.agents_required if name not in self._vote.agenda.people]
+        members, absent = seat(self._chamber.crew, names)
+        if Step.GATE in self._rules.protocol and self._vote.agenda.cheap_to_undo:
+            area = self._vote.agenda.area
+            members = sorted(members, key=lambda member: -self._weights.of(member.voter, area))[:1]
+        return members, absent
+
+    def _keep(self, held: VoteRound) -> None:
+        self._chamber.ledger.keep_round(self._vote.vote_id, held.number, held.failures, held.feedback)
+
+    def _shares(self, election: Election) -> str:
+        return ", ".join(f"{option.description} {election.counts.get(option.id, 0)}" for option in self._vote.options)
 
 
-def outcome_of(vote: Vote, rounds: Sequence[VoteRound], count: Tally) -> dict[str, Any]:
-    """Return what was decided, by whom and why, as a mapping for the record."""
-    winner = next(option for option in vote.options if option.id == count.winner)
-    backing = [ballot for ballot in rounds[-1].ballots if ballot.choice == winner.id]
-    return {
-        "vote_id": vote.vote_id,
-        "topic": vote.topic,
-        "decision": winner.description,
-        "option_id": winner.id,
-        "consensus_level": str(count.level),
-        "rounds": len(rounds),
-        "reasoning": " ".join(f"{ballot.voter}: {ballot.reasoning}" for ballot in backing),
-        "counts": dict(count.counts),
-        "share": round(count.share, 4),
-        "voters": [ballot.voter for ballot in rounds[-1].ballots],
-        "backends": sorted({ballot.backend for ballot in rounds[-1].ballots}),
-        "dissent": {b.voter: b.reasoning for b in rounds[-1].ballots if b.choice != winner.id},
-        "failures": dict(rounds[-1].failures),
-        "tie_broken_by": "the option that was proposed first" if count.tied else "",
-    }
+def _survivors(vote: Vote, tried: Mapping[str, Trial]) -> list[str]:
+    left = [option.id for option in vote.options if option.id not in tried or not tried[option.id].failed]
+    if not left:
+        why = "; ".join(f"{trial.command} ended with {trial.exit_code}" for trial in tried.values())
+        raise Deadlock(f"no option of {vote.topic!r} works: {why}; propose others")
+    return left
 
 
-async def _listen(run: Run, rules: Rules, held: VoteRound, count: Tally) -> str:
+async def _listen(run: Run, rules: Rules, held: VoteRound, election: Election) -> str:
     callback = rules.feedback
     if callback is None:
         return ""
 
     async def heard() -> str:
-        said = await asyncio.to_thread(_call, callback, held, count)
+        said = await asyncio.to_thread(_call, callback, held, election)
         if inspect.isawaitable(said):
             said = await said
         return STOP if said is False else str(said or "")
@@ -94,16 +204,12 @@ async def _listen(run: Run, rules: Rules, held: VoteRound, count: Tally) -> str:
     return await run.step(f"feedback on round {held.number}", heard, returns=str)
 
 
-def _call(callback: Callable[..., Any], held: VoteRound, count: Tally) -> Any:  # noqa: ANN401 - the user's own
+def _call(callback: Callable[..., Any], held: VoteRound, election: Election) -> Any:  # noqa: ANN401 - the user's own
     if not inspect.signature(callback).parameters:
         return callback()
     ballots = [{**vars(ballot), "choice": ballot.choice} for ballot in held.ballots]
-    return callback({"round": held.number, "ballots": ballots, "consensus_level": str(count.level)})
+    return callback({"round": held.number, "ballots": ballots, "consensus_level": str(election.level)})
 
 
 def _why(held: VoteRound) -> str:
     return "; ".join(f"{name}: {reason}" for name, reason in held.failures.items()) or "no members were named"
-
-
-def _shares(vote: Vote, count: Tally) -> str:
-    return ", ".join(f"{option.description} {count.counts[option.id]}" for option in vote.options)

@@ -6,10 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.adapters.stores.statements import statements
+from orkestra.codec import dumps, loads
+from orkestra.committee.outcomes import decision_record
 from orkestra.core.records import render_record, write_atomically
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import VoteNotFoundError
-from orkestra.domain.votes import Ballot, Vote, VoteOption, VoteRound, VoteStatus, VoteType
+from orkestra.domain.votes import Agenda, Ballot, Vote, VoteOption, VoteRound, VoteStatus, VoteType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from orkestra.domain.ports import Row
 
 SQL: Final = statements("orkestra.committee", "votes.sql")
+_SAID: Final = ("scores", "new_fact", "failure", "would_show", "experiment", "yielded")
+"""What a ballot says beside its ranking and reason."""
 
 
 class VoteLedger:
@@ -40,6 +44,7 @@ class VoteLedger:
                     "options": json.dumps([option.description for option in vote.options]),
                     "agents": json.dumps(vote.agents_required),
                     "deadline": vote.deadline,
+                    "agenda": dumps(vote.agenda),
                     "at": self.now(),
                 },
             )
@@ -87,6 +92,7 @@ class VoteLedger:
                     "ranking": json.dumps(ballot.ranking),
                     "reasoning": ballot.reasoning,
                     "backend": ballot.backend,
+                    "said": json.dumps({name: getattr(ballot, name) for name in _SAID}),
                     "at": self.now(),
                 },
             )
@@ -130,6 +136,8 @@ class VoteLedger:
         files = {layout.vote_record(vote_id): vote_record(vote)}
         if vote.outcome is not None:
             files[layout.outcome_record(vote_id)] = vote.outcome
+            readable = decision_record(vote).encode()
+            write_atomically(layout.outcome_record(vote_id).with_suffix(".md"), readable, scratch=layout.scratch)
         for path, content in files.items():
             write_atomically(path, render_record(content), scratch=layout.scratch)
 
@@ -149,6 +157,7 @@ class VoteLedger:
             vote_type=VoteType(row["vote_type"]),
             deadline=row["deadline"],
             outcome=json.loads(row["outcome"]) if row["outcome"] else None,
+            agenda=loads(row["agenda"], Agenda),
         )
 
 
@@ -175,6 +184,7 @@ def _ballot(row: Row) -> Ballot:
         ranking=tuple(json.loads(row["ranking"])),
         reasoning=row["reasoning"],
         backend=row["backend"],
+        **json.loads(row["said"]),
     )
 
 

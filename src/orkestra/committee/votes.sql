@@ -1,6 +1,7 @@
 -- name: create
-INSERT INTO votes (vote_id, topic, context, vote_type, status, options, agents, deadline, created_at, updated_at)
-VALUES (:vote_id, :topic, :context, :vote_type, 'active', :options, :agents, :deadline, :at, :at)
+INSERT INTO votes (vote_id, topic, context, vote_type, status, options, agents, deadline, agenda, created_at,
+    updated_at)
+VALUES (:vote_id, :topic, :context, :vote_type, 'active', :options, :agents, :deadline, :agenda, :at, :at)
 ON CONFLICT (vote_id) DO NOTHING
 
 -- name: vote
@@ -13,15 +14,15 @@ SELECT * FROM votes WHERE :status IS NULL OR status = :status ORDER BY created_a
 SELECT number, failures, feedback FROM rounds WHERE vote_id = :vote_id ORDER BY number
 
 -- name: ballots
-SELECT round, voter, ranking, reasoning, backend FROM ballots WHERE vote_id = :vote_id ORDER BY round, at, voter
+SELECT round, voter, ranking, reasoning, backend, said FROM ballots WHERE vote_id = :vote_id ORDER BY round, at, voter
 
 -- name: keep_round
 INSERT INTO rounds (vote_id, number, failures, feedback) VALUES (:vote_id, :number, :failures, :feedback)
 ON CONFLICT (vote_id, number) DO UPDATE SET failures = excluded.failures, feedback = excluded.feedback
 
 -- name: cast
-INSERT INTO ballots (vote_id, round, voter, ranking, reasoning, backend, at)
-VALUES (:vote_id, :round, :voter, :ranking, :reasoning, :backend, :at)
+INSERT INTO ballots (vote_id, round, voter, ranking, reasoning, backend, said, at)
+VALUES (:vote_id, :round, :voter, :ranking, :reasoning, :backend, :said, :at)
 ON CONFLICT (vote_id, round, voter) DO NOTHING
 
 -- name: decide

@@ -15,6 +15,7 @@ from orkestra.domain.identity import derived_id
 from orkestra.domain.plans import Involvement, Plan
 from orkestra.domain.runs import Question
 from orkestra.domain.tasks import TaskDraft
+from orkestra.domain.votes import Agenda
 from orkestra.planning.drafting import draft_plan
 from orkestra.planning.proposing import gather_proposals
 from orkestra.planning.rendering import render_plan
@@ -81,23 +82,24 @@ async def _decide(run: Run, room: PlanningRoom, brief: Brief, changes: Sequence[
     members = [agent.name for agent in Committee.AGENTS]
     proposals = await gather_proposals(run, room.crew, members, brief, changes)
     if len(proposals) == 1:
-        return draft_plan(brief, proposals[0], changes=changes)
+        return draft_plan(brief, proposals[0].proposal, changes=changes)
+    authors = {_in_one_line(each.proposal): each.authors for each in proposals}
     committee = Committee(room.project, room.crew)
     number = len(changes) + 1
 
     async def vote() -> dict[str, Any]:
         vote_id = committee.create_vote(
             f"Which plan for {brief.name}?",
-            [_in_one_line(proposal) for proposal in proposals],
+            list(authors),
             context="\n".join((brief.description, *brief.features, *changes)),
-            key=derived_id("vote", run.run_id, str(number)),
+            agenda=Agenda(key=derived_id("vote", run.run_id, str(number)), area="planning", authors=authors),
         )
         hear = _listener(run, room, vote_id) if brief.involvement is Involvement.HIGH else None
         return await committee.aprocess_vote(vote_id, room.project.settings.max_rounds, hear)
 
     outcome = await run.step(f"vote {number}", vote, returns=dict[str, Any])
     chosen = int(outcome["option_id"].removeprefix("option_")) - 1
-    return draft_plan(brief, proposals[chosen], outcome["vote_id"], changes)
+    return draft_plan(brief, proposals[chosen].proposal, outcome["vote_id"], changes)
 
 
 def _listener(run: Run, room: PlanningRoom, vote_id: str) -> Callable[[dict[str, Any]], Any]:

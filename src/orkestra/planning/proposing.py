@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orkestra.agents.prompting import Asking, render_prompt
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
     from orkestra.engine.run import Run
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal, and the members that made it, each on its own."""
+
+    proposal: Proposal
+    authors: list[str]
+
+
 async def gather_proposals(
     run: Run, crew: Crew, members: Sequence[str], brief: Brief, changes: Sequence[str]
-) -> list[Proposal]:
-    """Return the distinct proposals of the members, asked at the same time, in the members' order.
+) -> list[Proposed]:
+    """Return the distinct proposals of the members with their authors, asked at the same time, in the members' order.
 
     A proposal that is no plan (circular or unknown tasks) is left out like a member that can't answer.
     Raises VotingError, naming who was asked and why each failed, when none is left.
@@ -34,12 +43,13 @@ async def gather_proposals(
     made = await asyncio.gather(
         *(_propose(run.branch(f"proposal-{number}-{m.voter}"), m.agent, brief, changes) for m in seated)
     )
-    proposals: dict[str, Proposal] = {}
+    proposals: dict[str, Proposed] = {}
     for member, result in zip(seated, made, strict=True):
         if isinstance(result, str):
             failures[member.voter] = result
         else:
-            proposals.setdefault(result.title.strip().casefold(), result)
+            same = proposals.setdefault(result.title.strip().casefold(), Proposed(result, []))
+            same.authors.append(member.voter)
     if not proposals:
         why = "; ".join(f"{name}: {reason}" for name, reason in failures.items())
         raise VotingError(f"nobody could propose a plan for {brief.name}: {why}")
