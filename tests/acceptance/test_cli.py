@@ -30,7 +30,7 @@ def one_line(text: str) -> str:
 def test_help_lists_the_commands_each_with_what_it_does(tmp_path: Path) -> None:
     ran = orkestra("--help", cwd=tmp_path)
     assert ran.returncode == 0
-    for name in ("new", "start", "status", "stop", "tasks", "votes", "inbox", "demo"):
+    for name in ("new", "start", "status", "stop", "tasks", "vote", "inbox", "demo"):
         assert f"\n  {name} " in ran.stdout
         assert orkestra(name, "--help", cwd=tmp_path).returncode == 0
 
@@ -143,9 +143,9 @@ def test_a_brief_with_control_characters_is_refused_before_anything_is_made(tmp_
     assert not (tmp_path / "ledger").exists()
 
 
-@pytest.mark.parametrize("command", ["status", "start", "stop", "tasks", "votes", "inbox"])
+@pytest.mark.parametrize("command", ["status", "start", "stop", "tasks", "vote list", "inbox"])
 def test_outside_a_project_every_command_says_so_in_one_line(tmp_path: Path, command: str) -> None:
-    ran = orkestra(command, cwd=tmp_path)
+    ran = orkestra(*command.split(), cwd=tmp_path)
     assert ran.returncode == 3
     assert ran.stdout == ""
     assert "orkestra new" in one_line(ran.stderr)
@@ -164,7 +164,7 @@ def test_everything_that_shows_something_shows_it_as_json_too(project: Path) -> 
     assert status["tasks"]["pending"] == 1
     assert json.loads(orkestra("tasks", "--json", cwd=project).stdout)[0]["description"] == "Add a door"
     assert json.loads(orkestra("tasks", "1", "--json", cwd=project).stdout)["ordinal"] == 1
-    assert json.loads(orkestra("votes", "--json", cwd=project).stdout) == []
+    assert json.loads(orkestra("vote", "list", "--json", cwd=project).stdout) == []
     assert json.loads(orkestra("inbox", "--json", cwd=project).stdout) == []
     assert json.loads(orkestra("stop", "--json", cwd=project).stdout) == {"stopped": None}
 

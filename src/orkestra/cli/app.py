@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "status": "Show how far the project is.",
     "stop": "Ask the running orchestrator to stop; what is under way is continued by the next start.",
     "tasks": "List the tasks, or show one.",
-    "votes": "List the votes, or show one with its rounds and ballots.",
+    "vote": "Decide by vote: call, cast, show, list, explain.",
     "inbox": "Show the questions that wait for you, and answer them.",
 }
 

@@ -81,7 +81,7 @@ def _show(path: Path, tasks: dict[str, Any], ending: Any) -> None:  # noqa: ANN4
     looks = {
         f"cd {path}": "",
         "git log --oneline": "each task is one commit, merged after its tests passed on the merged state",
-        f"{orkestra} votes": "the disagreement that the second round settled",
+        f"{orkestra} vote list": "the disagreement that the second round settled",
         f"{orkestra} tasks": "the queue",
         "cat docs/plan.md": "the plan as it was decided",
     }

@@ -1,0 +1,102 @@
+"""`orkestra vote`, as a user runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orkestra.core.project import OrkestraProject
+from tests.fixtures.command import orkestra, running, until
+from tests.fixtures.scripted import save_script
+from tests.fixtures.votes import FIVE, everyone
+
+SPLIT = {"claude": "option_1", "chatgpt": "option_1", "gemini": "option_2", "copilot": "option_2", "grok": "option_1"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return OrkestraProject.create("house", tmp_path / "house", settings={"crew": "demo"}).path
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> dict[str, str]:
+    lines = [*everyone(SPLIT), *everyone(SPLIT, number=2, would_show="a second laptop")]
+    return {"ORKESTRA_DEMO_SCRIPT": str(save_script(tmp_path / "script", lines))}
+
+
+def test_a_vote_is_held_and_explained_on_one_screen(project: Path, script: dict[str, str]) -> None:
+    called = orkestra("vote", "call", "Which store?", "-o", "SQLite", "-o", "Postgres", cwd=project, **script)
+    assert called.returncode == 0, called.stderr
+    vote_id = called.stdout.splitlines()[-1].partition(":")[0]
+
+    explained = orkestra("vote", "explain", vote_id, cwd=project).stdout
+
+    assert len(explained.splitlines()) <= 40
+    for said in ("claude", "1.00", "condorcet", "ranked_choice", "SQLite", "watch: gemini wanted Postgres", "73%"):
+        assert said in explained
+    assert vote_id in orkestra("vote", "list", cwd=project).stdout
+    assert "gemini says so" in orkestra("vote", "show", vote_id, cwd=project).stdout
+
+
+def test_a_person_casts_a_ballot_from_another_terminal_while_the_vote_is_held(
+    project: Path, script: dict[str, str]
+) -> None:
+    options = ("-o", "SQLite", "-o", "Postgres", "--with", "claude,gemini", "--sit", "--json")
+    with running("vote", "call", "Which store?", *options, cwd=project, **script) as child:
+        until(lambda: '"round": 1' in orkestra("vote", "list", "--json", cwd=project).stdout.replace("number", "round"))
+        [vote] = json.loads(orkestra("vote", "list", "--json", cwd=project).stdout)
+        cast = orkestra("vote", "cast", vote["vote_id"], "postgres", "-r", "we know it", cwd=project)
+        said, _ = child.communicate(timeout=60)
+
+    assert cast.returncode == 0, cast.stderr
+    assert json.loads(said)["decision"] == "Postgres"
+    assert "you" in json.loads(said)["voters"]
+
+
+def test_a_direct_vote_is_decided_by_the_ballots_alone(project: Path) -> None:
+    called = orkestra("vote", "call", "Ship it?", "--direct", "--with", "ada,bob", "--json", cwd=project)
+    vote_id = json.loads(called.stdout)["vote_id"]
+    orkestra("vote", "cast", vote_id, "yes", "--as", "ada", cwd=project)
+    last = orkestra("vote", "cast", vote_id, "YES", "--as", "bob", cwd=project)
+
+    assert "2 of 2 have, decided: yes" in last.stdout
+
+
+def test_what_turned_out_right_is_noted(project: Path, script: dict[str, str]) -> None:
+    called = orkestra("vote", "call", "Which?", "-o", "SQLite", "-o", "Postgres", "--json", cwd=project, **script)
+    vote_id = json.loads(called.stdout)["vote_id"]
+
+    assert orkestra("vote", "verify", vote_id, "Postgres", "--source", "tests", cwd=project).returncode == 0
+    again = orkestra("vote", "call", "Which?", "-o", "SQLite", "-o", "Postgres", "--json", cwd=project, **script)
+
+    weights = json.loads(again.stdout)["weights"]
+    assert set(weights) == set(FIVE)
+    assert weights["gemini"] > weights["claude"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("call", "Which?", "-o", "one"), 7),
+        (("call", "Which?", "-o", "same", "-o", "Same"), 7),
+        (("cast", "vote_none", "yes"), 7),
+        (("explain", "vote_none"), 7),
+        (("call", "Which?", "-o", "a", "-o", "b", "--rounds", "9"), 2),
+        (("nonsense",), 2),
+    ],
+)
+def test_bad_input_gets_one_clear_line(project: Path, arguments: tuple[str, ...], code: int) -> None:
+    ran = orkestra("vote", *arguments, cwd=project)
+
+    assert ran.returncode == code
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.strip()
+
+
+def test_a_second_ballot_and_a_strangers_are_refused(project: Path) -> None:
+    called = orkestra("vote", "call", "Ship it?", "--direct", "--with", "ada,bob", "--json", cwd=project)
+    vote_id = json.loads(called.stdout)["vote_id"]
+    orkestra("vote", "cast", vote_id, "yes", "--as", "ada", cwd=project)
+
+    assert "has voted" in orkestra("vote", "cast", vote_id, "no", "--as", "ada", cwd=project).stderr
+    assert "no voter" in orkestra("vote", "cast", vote_id, "no", "--as", "eve", cwd=project).stderr
