@@ -32,7 +32,15 @@ def test_a_vote_is_held_and_explained_on_one_screen(project: Path, script: dict[
     explained = orkestra("vote", "explain", vote_id, cwd=project).stdout
 
     assert len(explained.splitlines()) <= 40
-    for said in ("claude", "1.00", "condorcet", "ranked_choice", "SQLite", "watch: gemini wanted Postgres", "73%"):
+    for said in (
+        "claude",
+        "1.00",
+        "condorcet",
+        "ranked_choice",
+        "SQLite",
+        "watch: gemini wanted Postgres",
+        "no outcome is verified yet",
+    ):
         assert said in explained
     assert vote_id in orkestra("vote", "list", cwd=project).stdout
     assert "gemini says so" in orkestra("vote", "show", vote_id, cwd=project).stdout
@@ -70,6 +78,8 @@ def test_what_turned_out_right_is_noted(project: Path, script: dict[str, str]) -
     again = orkestra("vote", "call", "Which?", "-o", "SQLite", "-o", "Postgres", "--json", cwd=project, **script)
 
     weights = json.loads(again.stdout)["weights"]
+    explained = orkestra("vote", "explain", json.loads(again.stdout)["vote_id"], cwd=project).stdout
+    assert "by 1 verified outcomes" in explained
     assert set(weights) == set(FIVE)
     assert weights["gemini"] > weights["claude"]
 

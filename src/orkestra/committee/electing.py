@@ -31,9 +31,9 @@ class Election:
     """What the ballots amount to.
 
     `winner` is the id of the leading option, `decided` whether that is enough for this kind of decision, `method` what
-    counted and `why` its reason in words. `counts` are first choices by
-    heads, `share` and `level` how many agree with the winner. `methods` has the winner under every rule. `sure` is the
-    winner's probability by the members' records, `weights` and `effective_voters` are theirs.
+    counted and `why` its reason in words. `counts` are first choices by heads, `share` and `level` how many agree with
+    the winner. `methods` has the winner under every rule. `sure` is the winner's probability by the members' records,
+    `weights` and `effective_voters` are theirs, learnt from so many `outcomes`.
     """
 
     winner: str
@@ -51,6 +51,7 @@ class Election:
     sure: float
     weights: Mapping[str, float]
     effective_voters: float
+    outcomes: int
     set_aside: tuple[str, ...]
 
     @property
@@ -101,6 +102,7 @@ def elect(vote: Vote, these: Electorate, protocol: Protocol) -> Election:
         sure=pooled.probabilities[winner],
         weights={voter: weights.of(voter, vote.agenda.area) for voter in first},
         effective_voters=pooled.effective_voters,
+        outcomes=weights.outcomes,
         set_aside=counted.set_aside,
     )
 

@@ -40,6 +40,7 @@ def outcome_of(
         "backends": sorted({ballot.backend for ballot in ballots}),
         "weights": {voter: round(weight, 3) for voter, weight in election.weights.items()},
         "effective_voters": round(election.effective_voters, 2),
+        "known_outcomes": election.outcomes,
         "sure": round(election.sure, 4),
         "methods": dict(election.methods),
         "depends_on_method": election.depends_on_method,

@@ -6,8 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from orkestra.committee.record import TrackRecord
 from orkestra.core.portal import in_thread
 from orkestra.domain.clock import iso
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding, Review
 from orkestra.pipeline.checks import run_checks
@@ -141,7 +143,9 @@ class Workbench:
         """Return an attempt with the report of its tests and the auditor's verdict."""
 
         async def checked() -> CheckReport:
-            return await in_thread(self._shop.check, attempt.commit)
+            report = await in_thread(self._shop.check, attempt.commit)
+            self._note(number, attempt, passed=report.passed)
+            return report
 
         async def audited(*, key: str) -> Review:
             diff = await in_thread(self._shop.repository.diff, start.base, attempt.commit)
@@ -162,6 +166,14 @@ class Workbench:
                 await in_thread(tree.remove)
 
         await self._run.step("remove worktree", removed, returns=type(None))
+
+    def _note(self, number: int, attempt: Attempt, *, passed: bool) -> None:
+        """Keep for the maker's record what the tests said: it gives, or takes, weight in the next votes."""
+        if attempt.backend == OFFLINE or not attempt.files:
+            return
+        record = TrackRecord(self._shop.project)
+        key = f"{self._run.run_id}:attempt-{number}"
+        record.claimed_to_work(key, attempt.agent, self._task.category, passed=passed)
 
     def _files(self, start: Start) -> tuple[str, ...]:
         tree = self._shop.worktrees.open(self._tree, start.commit)

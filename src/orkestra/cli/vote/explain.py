@@ -96,11 +96,13 @@ def _remarks(outcome: Mapping[str, Any]) -> list[str]:
     lines = [f"decided by {by}: {one_line(outcome['decision'], 80)}"]
     if outcome.get("why"):
         lines.append(f"  {one_line(outcome['why'], 110)}")
-    if "sure" in outcome:
+    if outcome.get("known_outcomes"):
         lines.append(
-            f"  {outcome['sure']:.0%} sure by the members' records; "
-            f"{outcome['effective_voters']:g} independent voters' worth"
+            f"  {outcome['sure']:.0%} sure, by {outcome['known_outcomes']} verified outcomes; "
+            f"the voters are worth {outcome['effective_voters']:g} independent ones"
         )
+    elif "known_outcomes" in outcome:
+        lines.append("  no outcome is verified yet, so all weigh the same (`orkestra vote verify`)")
     if outcome.get("set_aside"):
         lines.append(f"  votes for one's own proposal set aside: {', '.join(outcome['set_aside'])}")
     lines.extend(
