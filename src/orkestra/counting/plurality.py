@@ -1,10 +1,11 @@
-"""Plurality over first choices: the option named first most often leads."""
+"""A committee's tally: plurality over the first choices of its ballots, and how far they agree."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from orkestra.counting.ballots import Profile, ranked
+from orkestra.counting.positional import plurality
 from orkestra.domain.votes import ConsensusLevel, Tally
 
 if TYPE_CHECKING:
@@ -20,22 +21,19 @@ def tally(ballots: Iterable[Ballot], options: Sequence[str]) -> Tally:
     """Count first choices; `options` are all ids in the order in which they were proposed.
 
     A tie goes to the option that was proposed first, and the tally names all that were tied.
-    Without ballots there is no winner.
+    Without ballots there is no winner. Raises InvalidVoteError for a choice that is no option.
     """
-    counts = Counter(dict.fromkeys(options, 0))
-    counts.update(ballot.choice for ballot in ballots)
-    voters = counts.total()
-    most = max(counts.values(), default=0)
-    leaders = tuple(option for option in options if counts[option] == most)
-    if voters == 0:
-        return Tally(counts=dict(counts), winner=None, share=0.0, level=ConsensusLevel.SPLIT, voters=0)
+    profile = Profile(tuple(options), tuple(ranked(ballot.voter, ballot.choice) for ballot in ballots))
+    count = plurality(profile)
+    counts = {option: round(score) for option, score in count.scores.items()}
+    voters = len(profile.preferences)
     return Tally(
-        counts=dict(counts),
-        winner=leaders[0],
-        share=most / voters,
-        level=level_of(most, voters),
+        counts=counts,
+        winner=count.winner,
+        share=count.share,
+        level=level_of(max(counts.values(), default=0), voters),
         voters=voters,
-        tied=leaders if len(leaders) > 1 else (),
+        tied=count.tied,
     )
 
 

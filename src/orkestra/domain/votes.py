@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from orkestra.domain.errors import InvalidVoteError
+
 
 class VoteType(StrEnum):
     """The form of a direct vote."""
@@ -30,6 +32,47 @@ class ConsensusLevel(StrEnum):
     UNANIMOUS = "unanimous"
     STRONG = "strong"
     SPLIT = "split"
+
+
+class ConsensusMethod(StrEnum):
+    """How ballots become a decision; the bars are shares of the votes for the leader.
+
+    UNANIMOUS asks for all of them, SUPERMAJORITY for 75 % and more, MAJORITY for more than 50 %. With PLURALITY
+    and, by weight, with WEIGHTED it is enough to lead. RANKED_CHOICE strikes the last option out until one has
+    more than half of the ballots that still name an option.
+    """
+
+    UNANIMOUS = "unanimous"
+    SUPERMAJORITY = "supermajority"
+    MAJORITY = "majority"
+    PLURALITY = "plurality"
+    RANKED_CHOICE = "ranked_choice"
+    WEIGHTED = "weighted"
+
+
+@dataclass(frozen=True)
+class VotingRule:
+    """When a vote counts as decided; raises InvalidVoteError for shares outside 0 to 1 and unknown methods.
+
+    `min_participation` is the turnout needed, `quorum` the share the winner needs: the bar is the higher of the
+    quorum and the method's own. With `weight_by_expertise` each ballot counts by its weight; WEIGHTED always does.
+    """
+
+    method: ConsensusMethod = ConsensusMethod.MAJORITY
+    min_participation: float = 0.5
+    quorum: float = 0.0
+    weight_by_expertise: bool = False
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "method", ConsensusMethod(self.method))
+        except ValueError:
+            known = ", ".join(ConsensusMethod)
+            raise InvalidVoteError(f"{self.method!r} is no method of counting; use one of: {known}") from None
+        for name in ("min_participation", "quorum"):
+            share = getattr(self, name)
+            if not isinstance(share, int | float) or not 0 <= share <= 1:  # NaN is not between 0 and 1 either
+                raise InvalidVoteError(f"{name} is a share from 0 to 1, not {share!r}")
 
 
 @dataclass(frozen=True)
