@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
 from orkestra.counting.condorcet import condorcet
@@ -69,7 +69,8 @@ def compromises(
 
     `scores` has for each criterion the score of each option, `weights` how much a criterion counts (1 unless given).
     Each option that wins a criterion is offered once: it stays as it is where it wins, and takes the rest from the
-    winners there. Options that tie for a criterion both win it.
+    winners there. Options that tie for a criterion both win it. Raises InvalidVoteError where a score is missing or no
+    finite number.
     """
     options = _options(scores)
     weight = {criterion: (weights or {}).get(criterion, 1.0) for criterion in scores}
@@ -88,7 +89,8 @@ def compromises(
 
 def _options(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     rows = list(scores.values())
-    if not rows or not all(rows) or any(set(row) != set(rows[0]) for row in rows):
+    complete = rows and all(rows) and all(set(row) == set(rows[0]) for row in rows)
+    if not complete or not all(isfinite(mark) for row in rows for mark in row.values()):
         raise InvalidVoteError("a compromise needs a score of every option for every criterion")
     return list(rows[0])
 
