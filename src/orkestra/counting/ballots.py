@@ -31,15 +31,15 @@ class Preference:
     def __post_init__(self) -> None:
         if not isfinite(self.weight) or self.weight < 0:
             raise InvalidVoteError(f"the ballot of {self.voter} weighs {self.weight}; a weight is a number from 0 on")
+        if wrong := [option for option, mark in self.scores.items() if not isfinite(mark)]:
+            raise InvalidVoteError(
+                f"the ballot of {self.voter} marks {', '.join(wrong)} with something else than a number"
+            )
         named = tuple(chain.from_iterable(self.tiers))
         if len(set(named)) < len(named):
             raise InvalidVoteError(f"the ballot of {self.voter} names {_repeated(named)} more than once")
         if not all(self.tiers):
             raise InvalidVoteError(f"the ballot of {self.voter} has a tier without options; leave it out")
-        if wrong := [option for option, mark in self.scores.items() if not isfinite(mark)]:
-            raise InvalidVoteError(
-                f"the ballot of {self.voter} marks {', '.join(wrong)} with something else than a number"
-            )
         if self.scores and not self.tiers:
             raise InvalidVoteError(f"the ballot of {self.voter} has marks but no tiers; make it with scored()")
 
