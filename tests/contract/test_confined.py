@@ -213,3 +213,9 @@ def test_depth_is_bounded(workspace: Workspace, root: Path) -> None:
 
     with pytest.raises(SafetyError, match="deeper"):
         workspace.files()
+
+
+def test_a_check_is_run_by_its_name(tmp_path: Path) -> None:
+    ran = ConfinedWorkspace(root=tmp_path, checks=lambda name: f"{name}: 3 passed").check("test")
+    assert ran == "test: 3 passed"
+    assert ConfinedWorkspace(root=tmp_path).check("test") == "there are no checks here"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -56,3 +56,37 @@ class CoderEvent:
     text: str = ""
     path: str = ""
     usage: Usage | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """Something an agent may do while it works: `form` is the dataclass of its arguments.
+
+    `call` gets a value of that form and returns text for the model; a refusal is told as text, too.
+    """
+
+    name: str
+    description: str
+    form: type[Any]
+    call: Callable[[Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecord:
+    """One request to a service, as it is kept: `key` is the step's idempotency key, `turn` counts its requests from 1.
+
+    `reply` is the service's answer as JSON, "" when none came; `error` is the kind and text of what came instead.
+    `seconds` is how long it took.
+    """
+
+    key: str
+    turn: int
+    agent: str
+    backend: str
+    model: str
+    purpose: str
+    subject: str
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    reply: str = ""
+    error: str = ""

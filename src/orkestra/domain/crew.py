@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from orkestra.domain.ports import Coder, Model
+from orkestra.domain.ports import Calls, Coder, Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +23,18 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True)
 class CrewSettings:
-    """What a crew's factory may see: the home of Orkestra and the environment it was started in."""
+    """What a crew's factory may see: the home of Orkestra, the environment it was started in, and earlier calls."""
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    calls: Calls | None = None
 
+
+OFFLINE: Final = "offline"
+"""The kind of backends that go by rules: never an AI's opinion, and together one voter."""
+
+AI_REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`), then `orkestra start`"
+"""What to do where an AI is needed and none is there."""
 
 CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
 """What a crew plugin is: it returns the backends of its agents, in order of preference."""

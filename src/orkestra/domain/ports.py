@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from orkestra.domain.agents import Answer, CoderEvent, Prompt
+from orkestra.domain.agents import Answer, CallRecord, CoderEvent, Prompt
 from orkestra.domain.work import Command, Completed
 
 T = TypeVar("T")
@@ -88,6 +88,22 @@ class Workspace(Protocol):
 
     def remove(self, path: str) -> None:
         """Delete a file."""
+
+    def check(self, name: str) -> str:
+        """Run one of the project's checks on the files as they are, and return what it said.
+
+        For a name that is no check, return the names there are.
+        """
+
+
+class Calls(Protocol):
+    """What was asked of services and what they replied: no request that was answered is paid twice."""
+
+    def recall(self, key: str, turn: int) -> str | None:
+        """Return the reply that is kept for a step's request, None when there is none."""
+
+    def keep(self, record: CallRecord) -> None:
+        """Keep a request with its reply, or with the error that came instead; waits for the disk."""
 
 
 class Coder(Protocol):

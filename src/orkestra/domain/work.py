@@ -56,13 +56,35 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a program may use: bytes of memory and of disk, and processes at the same time."""
+
+    memory: int = 4 * 1024**3
+    disk: int = 2 * 1024**3
+    processes: int = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lent:
+    """A directory outside that a program may read at `place`, a path within its own directory."""
+
+    source: Path
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command:
-    """A program to run: an argument list (never a shell), where, and for how many seconds at most."""
+    """A program to run: an argument list (never a shell), where, and for how many seconds at most.
+
+    `lent` directories (installed packages of the project) are read-only.
+    """
 
     argv: tuple[str, ...]
     directory: Path
     timeout: float = 600.0
     output_limit: int = 200_000
+    limits: Limits = Limits()
+    lent: tuple[Lent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

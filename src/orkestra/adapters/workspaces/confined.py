@@ -31,6 +31,8 @@ class ConfinedWorkspace:
     reserved: frozenset[str] = frozenset()
     kept: Callable[[], Iterable[str]] | None = None
     """What git would keep, if anybody knows: `files()` then shows nothing else."""
+    checks: Callable[[str], str] | None = None
+    """Runs one of the project's checks by name."""
 
     def files(self) -> tuple[str, ...]:
         """Return the paths of all regular files, sorted; SafetyError beyond 10,000."""
@@ -64,6 +66,10 @@ class ConfinedWorkspace:
         """Delete a file."""
         with self._parent(path) as (directory, name):
             directory.remove(name)
+
+    def check(self, name: str) -> str:
+        """Run a check of the project by name and return what it said."""
+        return "there are no checks here" if self.checks is None else self.checks(name)
 
     @contextmanager
     def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[Directory, str]]:

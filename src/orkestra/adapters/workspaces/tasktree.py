@@ -19,7 +19,7 @@ from orkestra.adapters.workspaces.salvage import salvage
 from orkestra.domain.errors import SafetyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _REF: Final = re.compile(rf"{WORK}(/[A-Za-z0-9][A-Za-z0-9_-]*)+")
 
@@ -54,9 +54,14 @@ class TaskTree:
         """The last commit that Orkestra made or set here."""
         return self.git.run("rev-parse", "--verify", f"{TIPS}/{self.name}^{{commit}}")
 
-    def workspace(self, reserved: frozenset[str] = frozenset()) -> ConfinedWorkspace:
-        """Return the tree as an agent may see it, without the reserved paths (these and the tree's own)."""
-        return ConfinedWorkspace(root=self.path, reserved=self.reserved | reserved, kept=self._kept)
+    def workspace(
+        self, reserved: frozenset[str] = frozenset(), checks: Callable[[str], str] | None = None
+    ) -> ConfinedWorkspace:
+        """Return the tree as an agent may see it, without the reserved paths (these and the tree's own).
+
+        `checks` runs one of the project's checks by name, on the tree as it is.
+        """
+        return ConfinedWorkspace(root=self.path, reserved=self.reserved | reserved, kept=self._kept, checks=checks)
 
     def reset(self, commit: str) -> None:
         """Bring everything to exactly this commit; uncommitted work is salvaged first.
