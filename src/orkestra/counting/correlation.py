@@ -20,8 +20,8 @@ FIRMNESS: Final = 20.0
 def correlations(record: Iterable[Outcome], voters: Sequence[str]) -> dict[tuple[str, str], float]:
     """Return for each pair, in sorted order, how far being wrong goes together: 0 not at all, 1 always.
 
-    It is the phi coefficient over the outcomes that both voted on (Yule 1912, "On the methods of measuring association
-    between two attributes"), shrunk to CORRELATION while they are few, and never below 0.
+    It is the phi coefficient over the verified outcomes that both voted on, shrunk to CORRELATION while they are few,
+    and never below 0. Source: Yule (1912), "On the methods of measuring association between two attributes".
     """
     masks = _masks(record, voters)
     return {(a, b): _shrunk(masks[a], masks[b]) for a, b in combinations(sorted(voters), 2)}
@@ -31,6 +31,8 @@ def _masks(record: Iterable[Outcome], voters: Sequence[str]) -> dict[str, tuple[
     """For each voter two sets of outcomes, one bit each: those it voted on, and those it was wrong about."""
     voted, wrong = dict.fromkeys(voters, 0), dict.fromkeys(voters, 0)
     for number, outcome in enumerate(record):
+        if outcome.right is None:
+            continue
         for voter, option in outcome.answers.items():
             voted[voter] |= 1 << number
             if option != outcome.right:

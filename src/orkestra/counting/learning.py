@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
+from orkestra.counting.agreement import starting_weights
 from orkestra.counting.correlation import correlations
+from orkestra.counting.leading import leader
 from orkestra.counting.patterns import log_likelihood, patterns, slopes
 from orkestra.counting.solving import factor, inverse, solve, zeros
-from orkestra.counting.weights import CAP, START, Weights
+from orkestra.counting.weights import CAP, Weights
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable, Sequence
 
     from orkestra.counting.patterns import Pattern
@@ -28,8 +31,8 @@ CLOSE: Final = 1e-3
 class Prior:
     """How firmly weights are held together before the record speaks, as precisions (1 / variance, in log-odds).
 
-    `level` holds the members' mean to START, `voter` each member to that mean, `kind` a member's weight in one kind of
-    work to its common weight.
+    `level` holds the members' mean to where it starts, `voter` each member to that mean, `kind` a member's
+    weight in one kind of work to its common weight.
     """
 
     level: float = 1.0
@@ -41,19 +44,25 @@ def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
     """Return the weights under which the verified outcomes of the record were most probable, given the prior.
 
     All members are weighed jointly, so that one which only repeats another adds nothing, and weak ones can't outvote a
-    strong one. Without a record everyone weighs START. The order of the record does not matter.
+    strong one. Weights begin with the members' agreement, to which unverified outcomes add, too; without a record
+    everyone weighs START. The order of the record does not matter.
     Source of the model: McFadden (1974), conditional logit; of its shrinkage: Gelman and Hill (2007), "Data Analysis
     Using Regression and Multilevel/Hierarchical Models", ch. 12; fitted by Newton's method.
     """
     outcomes = list(record)
     voters = sorted({voter for outcome in outcomes for voter in outcome.answers})
-    fit = _Fit(patterns(outcomes, voters), len(voters), prior)
+    verified = [outcome for outcome in outcomes if outcome.right is not None]
+    seen = sum(patterns(outcomes, voters).values(), Counter())
+    fit = _Fit(patterns(verified, voters), starting_weights(seen, len(voters)), prior)
     fit.run()
+    first, benefit = leader(verified)
     return Weights(
         common=_capped(voters, fit.common),
         by_kind={kind: _capped(voters, weights) for kind, weights in fit.by_kind.items()},
-        correlations=correlations(outcomes, voters),
-        outcomes=len(outcomes),
+        correlations=correlations(verified, voters),
+        leader=first,
+        benefit=benefit,
+        outcomes=len(verified),
     )
 
 
@@ -68,12 +77,13 @@ class _Fit:
     complement): the work grows with the number of kinds, not with its cube.
     """
 
-    def __init__(self, counted: dict[str, Counter[Pattern]], voters: int, prior: Prior) -> None:
+    def __init__(self, counted: dict[str, Counter[Pattern]], start: list[float], prior: Prior) -> None:
         self.counted = counted
         self.prior = prior
-        self.common = [START] * voters
-        self.by_kind = {kind: [START] * voters for kind in sorted(counted)}
-        self._held = _held(voters, prior)
+        self.start = start
+        self.common = start
+        self.by_kind = dict.fromkeys(sorted(counted), start)
+        self._held = _held(len(start), prior)
 
     def run(self) -> None:
         """Climb until a step gains nothing to speak of."""
@@ -86,8 +96,8 @@ class _Fit:
 
     def _goodness(self, common: list[float], by_kind: dict[str, list[float]]) -> float:
         """Return the logarithm of the posterior, but for a constant."""
-        away = [weight - START for weight in common]
-        bent = sum(one * sum(map(float.__mul__, row, away)) for one, row in zip(away, self._held, strict=True))
+        away = [weight - start for weight, start in zip(common, self.start, strict=True)]
+        bent = sum(one * _dot(row, away) for one, row in zip(away, self._held, strict=True))
         spread = sum((w - c) ** 2 for weights in by_kind.values() for w, c in zip(weights, common, strict=True))
         fits = sum(log_likelihood(self.counted[kind], weights) for kind, weights in by_kind.items())
         return fits - (bent + self.prior.kind * spread) / 2.0
@@ -97,10 +107,7 @@ class _Fit:
         share = 1.0
         while share > SHORTEST:
             here = [weight - share * step for weight, step in zip(self.common, common, strict=True)]
-            there = {
-                kind: [weight - share * step for weight, step in zip(weights, by_kind[kind], strict=True)]
-                for kind, weights in self.by_kind.items()
-            }
+            there = {kind: _within(weights, by_kind[kind], share) for kind, weights in self.by_kind.items()}
             reached = self._goodness(here, there)
             if reached >= before:
                 self.common, self.by_kind = here, there
@@ -110,28 +117,52 @@ class _Fit:
 
     def _direction(self) -> tuple[list[float], dict[str, list[float]]]:
         """Return Newton's step (to be subtracted) for the common weights and for each kind's."""
-        size, hold = len(self.common), self.prior.kind
+        away = [weight - start for weight, start in zip(self.common, self.start, strict=True)]
+        right = [_dot(row, away) for row in self._held]
         left = [row[:] for row in self._held]
-        right = [sum(h * (c - START) for h, c in zip(row, self.common, strict=True)) for row in self._held]
-        solved: dict[str, tuple[list[float], Matrix]] = {}
+        solved: dict[str, tuple[list[float], Matrix, list[float]]] = {}
         for kind, weights in self.by_kind.items():
-            gradient, hessian = slopes(self.counted[kind], weights)
-            for index in range(size):
-                gradient[index] += hold * (weights[index] - self.common[index])
-                hessian[index][index] += hold
-            inverted = inverse(factor(hessian))
-            step = [sum(map(float.__mul__, row, gradient)) for row in inverted]
-            solved[kind] = step, inverted
-            for index, row in enumerate(inverted):
-                right[index] += hold * (self.common[index] - weights[index] + step[index])
-                left[index][index] += hold
+            step, inverted, ties = solved[kind] = self._alone(kind, weights)
+            for index, (tie, row) in enumerate(zip(ties, inverted, strict=True)):
+                right[index] += self.prior.kind * (self.common[index] - weights[index]) + tie * step[index]
+                left[index][index] += self.prior.kind
                 for other in range(index + 1):
-                    left[index][other] -= hold * hold * row[other]
+                    left[index][other] -= tie * ties[other] * row[other]
         common = solve(factor(left), right)
         return common, {
-            kind: [one + hold * sum(map(float.__mul__, row, common)) for one, row in zip(step, inverted, strict=True)]
-            for kind, (step, inverted) in solved.items()
+            kind: [one + _dot(row, map(mul, ties, common)) for one, row in zip(step, inverted, strict=True)]
+            for kind, (step, inverted, ties) in solved.items()
         }
+
+    def _alone(self, kind: str, weights: list[float]) -> tuple[list[float], Matrix, list[float]]:
+        """Return a kind's step while the common weights stand still, its inverse Hessian, and its ties to them.
+
+        A weight that lies at a limit and would leave it stays (the two-metric projection of Bertsekas 1982, "Projected
+        Newton methods for optimization problems with simple constraints").
+        """
+        hold, size = self.prior.kind, len(weights)
+        gradient, hessian = slopes(self.counted[kind], weights)
+        ties = [hold] * size
+        for index, weight in enumerate(weights):
+            gradient[index] += hold * (weight - self.common[index])
+            hessian[index][index] += hold
+        for index, weight in enumerate(weights):
+            if (weight <= 0.0 and gradient[index] > 0.0) or (weight >= CAP and gradient[index] < 0.0):
+                gradient[index] = ties[index] = 0.0
+                hessian[index] = [float(index == other) for other in range(size)]
+                for below in hessian[index + 1 :]:
+                    below[index] = 0.0
+        inverted = inverse(factor(hessian))
+        return [_dot(row, gradient) for row in inverted], inverted, ties
+
+
+def _within(weights: Sequence[float], steps: Sequence[float], share: float) -> list[float]:
+    """Go a share of the steps, but not beyond the limits."""
+    return [min(max(weight - share * step, 0.0), CAP) for weight, step in zip(weights, steps, strict=True)]
+
+
+def _dot(one: Iterable[float], other: Iterable[float]) -> float:
+    return sum(map(mul, one, other), 0.0)
 
 
 def _held(voters: int, prior: Prior) -> Matrix:

@@ -28,7 +28,10 @@ class Pattern(NamedTuple):
 
 
 def patterns(record: Iterable[Outcome], voters: Sequence[str]) -> dict[str, Counter[Pattern]]:
-    """Return for each kind of work how often each pattern occurred."""
+    """Return for each kind of work how often each pattern occurred.
+
+    Where nothing was verified, no camp counts as right.
+    """
     found: dict[str, Counter[Pattern]] = {}
     for outcome in record:
         found.setdefault(outcome.kind, Counter())[_pattern(outcome, voters)] += 1

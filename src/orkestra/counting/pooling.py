@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Pooled:
     """The committee's answer: each option's probability, the winner, and how sure (its probability, 0 to 1).
 
-    `tied` names the options that share the first place, where there are several; the winner is the first of them in the
-    order of the options. `voters` counts who voted, `effective_voters` (1 to `voters`) how many independent voters of
+    The winner is the most probable option, unless the leader's own is nearly as good (`Weights.benefit`). `tied` names
+    the options that share the first place, where there are several; the winner is the first of them in the order of the
+    options. `voters` counts who voted, `effective_voters` (1 to `voters`) how many independent voters of
     equal weight they are worth; both are 0 where nobody voted, and then nobody wins.
     """
 
@@ -36,16 +37,24 @@ def pool(answers: Mapping[str, str], options: Sequence[str], weights: Weights, k
     """
     chances = probabilities(answers, options, weights, kind)
     voters = [voter for voter, option in answers.items() if option in chances]
-    most = max(chances.values(), default=0.0)
-    leaders = tuple(option for option in options if math.isclose(chances[option], most, rel_tol=1e-9))
+    first = _first(answers, chances, weights) if voters else ()
     return Pooled(
         probabilities=chances,
-        winner=leaders[0] if voters else None,
-        sure=most if voters else 0.0,
-        tied=leaders if voters and len(leaders) > 1 else (),
+        winner=first[0] if first else None,
+        sure=chances[first[0]] if first else 0.0,
+        tied=first if len(first) > 1 else (),
         voters=len(voters),
         effective_voters=effective_voters(voters, weights, kind),
     )
+
+
+def _first(answers: Mapping[str, str], chances: Mapping[str, float], weights: Weights) -> tuple[str, ...]:
+    """Return the winner, or all that share the first place."""
+    most = max(chances.values())
+    own = answers.get(weights.leader or "", "")
+    if own in chances and most <= chances[own] * math.exp(weights.benefit):
+        return (own,)
+    return tuple(option for option, chance in chances.items() if math.isclose(chance, most, rel_tol=1e-9))
 
 
 def probabilities(

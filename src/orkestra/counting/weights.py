@@ -22,15 +22,16 @@ Source: between .40, the mean over the pairs of 20 models on MMLU-Pro, and .58, 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One verified outcome: the kind of work, what each voter chose, and which option turned out right.
+    """One decision of the past: the kind of work, what each voter chose, and which option turned out right.
 
-    `answers` maps voters to options; who kept silent is left out. `options` says how many there were.
+    `answers` maps voters to options; who kept silent is left out. `options` says how many there were. `right` is None
+    while nothing has been verified; it need not be among the answers.
     """
 
     kind: str
     answers: Mapping[str, str]
     options: int
-    right: str
+    right: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +40,15 @@ class Weights:
 
     `common` holds each voter's weight on a kind of work without a record, `by_kind` those for the kinds that have one.
     `correlations` tells how far the errors of two voters (named in sorted order) go together, from 0 to 1.
-    `outcomes` is the number of verified outcomes that all this was learnt from.
+    `leader` is who was right most often (None: nobody stands out), `benefit` by how many log-odds another option must
+    win before the leader's own is left. `outcomes` is the number of verified outcomes that all this was learnt from.
     """
 
     common: Mapping[str, float] = field(default_factory=dict)
     by_kind: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    leader: str | None = None
+    benefit: float = 0.0
     outcomes: int = 0
 
     def of(self, voter: str, kind: str = "") -> float:
