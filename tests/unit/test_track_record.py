@@ -36,7 +36,7 @@ def test_a_tasks_real_test_result_changes_that_agents_weight_in_the_next_vote(tm
     after = weighed()
 
     assert ended(project) == ["completed", "failed"]
-    assert sorted(outcome.right for outcome in TrackRecord(project).outcomes()) == ["fails", "works"]
+    assert sorted(str(outcome.right) for outcome in TrackRecord(project).outcomes()) == ["fails", "works"]
     assert after < before
 
 
