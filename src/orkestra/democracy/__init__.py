@@ -1,0 +1,1 @@
+"""Whether a vote is decided, by which rule, and what helps where it is not."""
