@@ -8,6 +8,7 @@ PROMISED = {
     "orkestra": "Agent Committee Orchestrator OrkestraProject Pipeline ProjectPlanner SystemConfig SystemStartup "
     "Task TaskPriority TaskQueue TaskStatus open_project",
     "orkestra.committee": "Agent Committee Vote VoteOption VoteType",
+    "orkestra.democracy": "ConsensusMethod DemocracyEngine VotingRule",
     "orkestra.tasks": "Task TaskPriority TaskQueue TaskStatus",
     "orkestra.planning": "ProjectPlanner",
     "orkestra.agents": "Agent",

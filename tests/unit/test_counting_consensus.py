@@ -6,7 +6,7 @@ import pytest
 
 from orkestra.counting.ballots import Profile, ranked
 from orkestra.counting.consensus import calculate
-from orkestra.counting.deadlock import compromises, deadlock, deadlocked
+from orkestra.counting.deadlock import common_ground, compromises, deadlock, deadlocked
 from orkestra.counting.methods import METHODS
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.votes import ConsensusMethod, VotingRule
@@ -174,3 +174,11 @@ def test_a_compromise_takes_from_each_option_what_it_is_best_at() -> None:
 def test_a_compromise_needs_every_score(scores: dict[str, dict[str, float]]) -> None:
     with pytest.raises(InvalidVoteError, match="needs a score of every option for every criterion"):
         compromises(scores)
+
+
+def test_without_scores_common_ground_is_what_costs_the_voters_least() -> None:
+    ballots = (ranked("ada", "red", "blue", "green"), ranked("ben", "green", "blue", "red"))
+
+    best, *_ = common_ground(Profile(("red", "green", "blue"), (*ballots, ranked("cy", "blue", "red", "green"))))
+
+    assert (best.option, best.taken, best.alone) == ("blue", {"ada": "red", "ben": "green"}, 4)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
+from orkestra.counting.borda import points_of
 from orkestra.counting.condorcet import condorcet
 from orkestra.counting.positional import approval, borda, plurality, score
 from orkestra.counting.results import BY_ORDER, CLOSE
@@ -85,6 +86,21 @@ def compromises(
         if len(taken) < len(scores):
             found.append(_compromise(option, taken, scores, weight))
     return sorted(found, key=lambda each: (len(each.taken), -each.alone, options.index(each.option)))
+
+
+def common_ground(profile: Profile) -> list[Compromise]:
+    """Return what could be agreed on where nobody gave scores, the option that costs the voters least first.
+
+    Each voter is a criterion: its Borda points are the scores, `taken` names what it would rather have.
+    """
+    scores = {each.voter: points_of(each.tiers, profile.options) for each in profile.voting}
+    weight = {each.voter: each.weight for each in profile.voting}
+    first = {each.voter: each.tiers[0] for each in profile.voting}
+    found = [
+        _compromise(option, {voter: tier[0] for voter, tier in first.items() if option not in tier}, scores, weight)
+        for option in profile.options
+    ]
+    return sorted(found, key=lambda each: (-each.alone, len(each.taken)))
 
 
 def _options(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
