@@ -33,6 +33,7 @@ ROUND = VoteRound(
 VOTE = {"topic": "Which?", "context": "one laptop", "options": [{"id": "option_1", "description": "SQLite"}]}
 
 PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("agents", "coder"): {},
     ("committee", "ballot"): {**VOTE, "rounds": [ROUND]},
     ("planning", "proposal"): {
         "name": "ledger",

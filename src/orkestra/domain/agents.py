@@ -50,7 +50,7 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class CoderEvent:
-    """What a coder reports on the way: `text`, `edit`, `usage` or `result`."""
+    """What a coder reports on the way: `text`, `tool` (a line about a call), `edit` (a path), `usage` or `result`."""
 
     kind: str
     text: str = ""
