@@ -12,13 +12,17 @@ from orkestra.domain.ports import Calls, Coder, Model
 
 @dataclass(frozen=True, kw_only=True)
 class Backend:
-    """One way to reach one agent: `kind` says which, `model` and `coder` what it can do."""
+    """One way to reach one agent: `kind` says which, `model` and `coder` what it can do.
+
+    `name` is the model behind it, `provider` the company or server that it is paid to.
+    """
 
     agent: str
     kind: str
     model: Model | None = None
     coder: Coder | None = None
     name: str = ""
+    provider: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
