@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from orkestra.adapters.models.watching import WatchedWorkspace
 from orkestra.domain.agents import CoderEvent
 from orkestra.domain.errors import ProviderError
+from orkestra.domain.redaction import redact_keys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -57,7 +58,8 @@ class ApiCoder:
             from orkestra.adapters.models.spending import Spent
             from orkestra.adapters.models.toolwork import Toolwork
 
-            terms = Terms(name=self.name, instructions=self.instructions(prompt), task=prompt.text, end=end)
+            task = redact_keys(prompt.text)
+            terms = Terms(name=self.name, instructions=self.instructions(prompt), task=task, end=end)
             talk, spent = Talk(terms, model, Toolwork(self.toolbox(watched))), Spent()
             for _ in range(MOST_REQUESTS):
                 reply = await talk.turn()
