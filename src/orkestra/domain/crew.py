@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from orkestra.domain.ports import Calls, Coder, Model
 
@@ -27,11 +27,15 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True)
 class CrewSettings:
-    """What a crew's factory may see: the home of Orkestra, the environment it was started in, and earlier calls."""
+    """What a crew's factory may see: the home of Orkestra, the environment it was started in, and earlier calls.
+
+    `services` are the tables `[services.NAME]` of the home's settings.
+    """
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     calls: Calls | None = None
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 OFFLINE: Final = "offline"

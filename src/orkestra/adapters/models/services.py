@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
+from orkestra.domain.agents import is_agent_name
 from orkestra.domain.errors import ConfigError
 
 KINDS: Final = ("anthropic", "openai-responses", "openai-chat", "gemini", "zai")
 """The APIs we can speak; `openai-chat` is what all local servers speak."""
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
-_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ class AgentConfig:
         for name in ("provider", "kind", "model", "base_url"):
             object.__setattr__(self, name, getattr(self, name) or getattr(known, name))
         object.__setattr__(self, "needs_key", known.needs_key)
-        if not _NAME.fullmatch(self.name):
+        if not is_agent_name(self.name):
             raise ConfigError(f"{self.name!r} can't be an agent's name: small letters, digits, - and _ only")
         if self.kind not in KINDS:
             raise ConfigError(f"{self.name}: no API is called {self.kind!r}; known: {', '.join(KINDS)}")
@@ -128,7 +128,18 @@ class AgentConfig:
     @property
     def is_complete(self) -> bool:
         """Whether the service can be asked."""
-        return bool(self.base_url and self.model and (self.api_key or not self.needs_key))
+        return not self.missing
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables that must be set before the service can be asked."""
+        prefix = self.key_variable.removesuffix("_API_KEY")
+        needed = {
+            "API_KEY": self.api_key or not self.needs_key,
+            "BASE_URL": self.base_url,
+            "MODEL": self.model,
+        }
+        return [f"{prefix}_{name}" for name, there in needed.items() if not there]
 
     @property
     def key_variable(self) -> str:
