@@ -12,6 +12,7 @@ from orkestra.adapters.models.recording import API
 from orkestra.adapters.models.secrecy import Secrets
 from orkestra.adapters.models.services import AgentConfig, configured
 from orkestra.adapters.models.speaking import Speaker
+from orkestra.agents.hands import hands_of
 from orkestra.config.keys import home_keys
 from orkestra.domain.crew import Backend
 from orkestra.domain.patience import Patience
@@ -31,13 +32,10 @@ CoderOf = Callable[[Speaker], Coder]
 class Reach:
     """Everything that stands between a service's configuration and an agent of a project.
 
-    `coder` gives the hands; without it agents only think. Requests are kept where the settings say, and tried again
-    with `patience`.
+    `coder` gives the hands. Requests are kept where the settings say, and tried again with `patience`.
     """
 
-    def __init__(
-        self, settings: CrewSettings, *, coder: CoderOf | None = None, patience: Patience | None = None
-    ) -> None:
+    def __init__(self, settings: CrewSettings, *, coder: CoderOf = hands_of, patience: Patience | None = None) -> None:
         self._settings = settings
         self._coder = coder
         self._patience = patience or Patience()
@@ -64,7 +62,7 @@ class Reach:
             agent=config.name,
             kind=API,
             model=ApiModel(speaker),
-            coder=self._coder(speaker) if self._coder else None,
+            coder=self._coder(speaker),
             name=config.model,
             provider=config.provider,
         )
