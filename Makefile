@@ -2,6 +2,7 @@ PYTHON ?= python3
 LOCKFLAGS ?=
 
 BIN := .venv/bin
+AIMOCK := tests/wire/aimock
 BASE := .venv/.base
 READY := .venv/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -9,16 +10,19 @@ COMPILE := env $(foreach name,$(filter PIP_% UV_%,$(.VARIABLES)),-u $(name)) $(B
 	--universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--overrides requirements/overrides.txt --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test test-wire check bench lock clean
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
 
 demo: $(BASE)  ## Watch a scripted crew build a small program (no key, no question)
 	@$(BIN)/orkestra demo
 
 test: $(READY)  ## Run all tests
 	@$(BIN)/pytest
+
+test-wire: $(READY) $(AIMOCK)/node_modules/.package-lock.json  ## Run the tests of the AI services against a server that others wrote (npm)
+	@WIRE_SERVER=aimock $(BIN)/pytest tests/wire/test_services.py
 
 check: $(READY)  ## Lint, formatting, types, directions of imports, sizes
 	$(BIN)/ruff check
@@ -37,8 +41,15 @@ lock: | $(BIN)/python  ## Write requirements/*.lock anew (LOCKFLAGS=--upgrade fo
 	echo uv | $(COMPILE) -o requirements/uv.lock -
 
 clean:  ## Remove the environment and all caches
+	rm -rf $(AIMOCK)/node_modules
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(AIMOCK)/node_modules/.package-lock.json: $(AIMOCK)/package-lock.json
+	@command -v npm >/dev/null \
+		|| { echo "make test-wire needs npm and Node.js 20.15 or newer (Debian, Ubuntu: apt install npm)" >&2; exit 1; }
+	@cd $(AIMOCK) && npm ci --ignore-scripts --silent
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

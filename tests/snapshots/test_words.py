@@ -48,6 +48,7 @@ RUNG = Rung(winner="option_1", decided_by="a person", compromise="speed as in 'S
 OUTCOME = outcome_of(HELD, [ROUND], BALLOTS, ELECTION, RUNG)
 
 PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("agents", "coder"): {},
     ("committee", "ballot"): {
         **VOTE,
         "kind": "choice",

@@ -32,7 +32,7 @@ def says(root: Path, text: str, name: str = "config.toml") -> Path:
 
 def test_without_any_file_the_defaults_hold(home: Path, project: Path) -> None:
     assert load_settings() == load_settings(project) == Settings()
-    assert (Settings().max_concurrent_tasks, Settings().max_rounds, Settings().crew) == (5, 5, "offline")
+    assert (Settings().max_concurrent_tasks, Settings().max_rounds, Settings().crew) == (5, 5, "auto")
 
 
 def test_each_layer_overrides_the_ones_before_and_leaves_the_rest(

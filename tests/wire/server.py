@@ -61,6 +61,16 @@ class WireServer:
         """The base URL for OpenAI and all who speak like it."""
         return f"{self.url}/v1"
 
+    @property
+    def keys(self) -> list[str]:
+        """The idempotency keys of all requests, in the order they came."""
+        return [asked.key for asked in self.asked]
+
+    @property
+    def written(self) -> str:
+        """All that was asked, as text, without credentials."""
+        return "\n".join(json.dumps([asked.path, _public(asked.headers), asked.body]) for asked in self.asked)
+
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self.serve(),), daemon=True)
         self._thread.start()
@@ -121,9 +131,14 @@ class WireServer:
         asked = replace(read, number=len(self.asked) + 1)
         self.asked.append(asked)
         if self.log:
-            public = {name: value for name, value in asked.headers.items() if name not in CREDENTIALS}
             at = datetime.now(UTC).isoformat()
-            entry = {"number": asked.number, "at": at, "path": asked.path, "headers": public, "body": asked.body}
+            entry = {
+                "number": asked.number,
+                "at": at,
+                "path": asked.path,
+                "headers": _public(asked.headers),
+                "body": asked.body,
+            }
             with self.log.open("ab", buffering=0) as file:
                 file.write(json.dumps(entry).encode() + b"\n")
                 os.fsync(file.fileno())
@@ -185,6 +200,10 @@ class _Answering:
         await self.writer.drain()
         self.writer.close()
         return False
+
+
+def _public(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in CREDENTIALS}
 
 
 def closed_port() -> int:

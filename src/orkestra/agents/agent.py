@@ -31,9 +31,10 @@ class Agent(ABC):
         return bool(self.backends)
 
     def get_info(self) -> dict[str, str]:
-        """Return `name`, `model` and `provider` (the kind of the preferred backend)."""
+        """Return `name`, `model` and `provider`, those of the preferred backend; rules have a kind as provider."""
         first = self.backends[0] if self.backends else None
-        return {"name": self.name, "model": first.name if first else "", "provider": first.kind if first else ""}
+        provider = (first.provider or first.kind) if first else ""
+        return {"name": self.name, "model": first.name if first else "", "provider": provider}
 
     def thinker(self) -> Backend | None:
         """Return the preferred backend that answers questions, None when there is none."""

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from orkestra.agents.agent import Agent, CrewMember
+from orkestra.agents.calls import CallLedger
 from orkestra.config.home import orkestra_home
 from orkestra.domain.crew import AI_REMEDY, OFFLINE, CrewSettings
 from orkestra.domain.errors import AgentUnavailable
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 
     from orkestra.core.opening import OpenProject
     from orkestra.domain.crew import Backend
+
+
+def crew_settings(project: OpenProject) -> CrewSettings:
+    """Return what crews and agents of a project may see; what they ask is kept in its log of calls."""
+    return CrewSettings(
+        home=orkestra_home(),
+        environment=dict(os.environ),
+        calls=CallLedger(project),
+        services=project.settings.services,
+    )
 
 
 class Crew:
@@ -35,8 +46,7 @@ class Crew:
     @classmethod
     def assemble(cls, project: OpenProject) -> Self:
         """Return the crew that the project's settings name; raise ConfigError when no plugin offers it."""
-        settings = CrewSettings(home=orkestra_home(), environment=dict(os.environ))
-        return cls.of(load_crew(project.settings.crew, settings))
+        return cls.of(load_crew(project.settings.crew, crew_settings(project)))
 
     def __iter__(self) -> Iterator[Agent]:
         """Go through the agents in the crew's order."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _ANYWHERE: Final = frozenset({"home", "project", "environment"})
 _USER_ONLY: Final = frozenset({"home", "environment"})
+_HOME_ONLY: Final = frozenset({"home"})
 
 
 def _setting(default: Any, *, may_set: frozenset[str] = _ANYWHERE, help_text: str) -> Any:  # noqa: ANN401 - as field()
@@ -30,7 +32,7 @@ def _setting(default: Any, *, may_set: frozenset[str] = _ANYWHERE, help_text: st
 class Settings:
     """Everything that can be set, with its default."""
 
-    crew: str = _setting("offline", help_text="who works: a crew's name (offline, demo, or a plugin's)")
+    crew: str = _setting("auto", help_text="who works: a crew's name (auto, offline, demo, or a plugin's)")
     auto_assign: bool = _setting(True, help_text="whether ready tasks are given to agents by themselves")  # noqa: FBT003 - as field()
     max_concurrent_tasks: int = _setting(5, help_text="how many tasks are worked on at the same time")
     max_iterations: int = _setting(10, help_text="how often one task is reviewed and fixed before it fails")
@@ -38,6 +40,10 @@ class Settings:
     check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
     agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
     projects_dir: str = _setting("", may_set=_USER_ONLY, help_text="where `orkestra new` makes projects")
+    services: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict,
+        metadata={"may_set": _HOME_ONLY, "help": "AI services and local servers: a table [services.NAME] for each"},
+    )
 
     def __post_init__(self) -> None:
         """Raise ValueError for numbers that make no sense."""
@@ -90,7 +96,7 @@ _PARSERS: Final = {"toml": tomllib.loads, "json": json.loads}
 
 def _environment_layer() -> _Layer:
     values: dict[str, Any] = {}
-    for known in fields(Settings):
+    for known in (each for each in fields(Settings) if "environment" in each.metadata["may_set"]):
         variable = f"ORKESTRA_{known.name.upper()}"
         if variable in os.environ:
             values[known.name] = _typed(variable, os.environ[variable], type(known.default))

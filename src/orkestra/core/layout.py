@@ -13,12 +13,13 @@ PROJECT_RECORD: Final = "config/project.json"
 SETTINGS_FILE: Final = "config/config.json"
 VOTING: Final = "logs/voting"
 OUTCOMES: Final = "logs/outcomes"
+NOTIFICATIONS: Final = "logs/notifications"
 EXECUTION_LOG: Final = "logs/execution/task-execution.log"
 
 RESERVED: Final = frozenset({QUEUE_RECORD, PROJECT_RECORD, SETTINGS_FILE, "config/config.toml", "logs", ".orkestra"})
 """Paths that agents may not touch: they are Orkestra's own."""
 
-IGNORED: Final = (".orkestra/", "logs/execution/", "logs/audit/", "logs/notifications/")
+IGNORED: Final = (".orkestra/", "logs/execution/", "logs/audit/", f"{NOTIFICATIONS}/")
 """What the project's git never sees."""
 
 
@@ -67,6 +68,11 @@ class Layout:
     def execution_log(self) -> Path:
         """What happened to tasks, one JSON object a line."""
         return self.root / EXECUTION_LOG
+
+    @property
+    def notifications(self) -> Path:
+        """Notes for agents, a file for each."""
+        return self.root / NOTIFICATIONS
 
     def vote_record(self, vote_id: str) -> Path:
         """Return the record of one vote."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+def is_agent_name(name: str) -> bool:
+    """Say whether an agent may have that name: it stands in file names, keys of calls and on the command line."""
+    return _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +57,7 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class CoderEvent:
-    """What a coder reports on the way: `text`, `edit`, `usage` or `result`."""
+    """What a coder reports on the way: `text`, `tool` (a line about a call), `edit` (a path), `usage` or `result`."""
 
     kind: str
     text: str = ""

@@ -43,6 +43,10 @@ class ProviderTimeout(ProviderError):  # noqa: N818 - the promised name
     """The service did not answer within its deadline."""
 
 
+class ProviderUnavailable(ProviderError):  # noqa: N818 - reads as a state
+    """The service can't be reached, is overloaded, or broke off; asking again may help."""
+
+
 class ContextOverflow(ProviderError):  # noqa: N818 - the promised name
     """The question was longer than the model can read."""
 
