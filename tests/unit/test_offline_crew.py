@@ -17,10 +17,11 @@ from orkestra.domain.scaffolds import PACKAGE, SCAFFOLD, Scaffold
 from orkestra.domain.tasks import Task
 from orkestra.domain.votes import BallotAnswer
 from orkestra.domain.work import Blueprint, CheckReport, Finding, Review, Severity
+from orkestra.pipeline.checks import proves
 from orkestra.plugins.crews import load_crew
 
 SCAFFOLDED = Scaffold(part="structure", kind=PACKAGE, name="Ledger", package="ledger", summary="A ledger.")
-PASSED = CheckReport(framework="pytest", passed=True, summary="2 passed", output="", seconds=0.1, commit="c1")
+PASSED = CheckReport(framework="pytest", passed=True, summary="2 passed", output="", seconds=0.1, commit="c1", ran=2)
 
 
 def member() -> Backend:
@@ -60,7 +61,7 @@ def work(place: Path, given: Task, purpose: str = "executor", **facts: Any) -> l
 
 
 def reviewed(patch: str, report: CheckReport = PASSED) -> Review:
-    review = ask("auditor", Review, task=task(), attempt=None, report=report, diff=patch)
+    review = ask("auditor", Review, task=task(), attempt=None, report=report, proof=proves(report), diff=patch)
     assert isinstance(review, Review)
     return review
 

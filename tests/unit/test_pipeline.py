@@ -38,7 +38,7 @@ def test_what_is_planned_written_proven_and_approved_lands_as_one_commit(project
 def test_the_commit_says_what_was_done_and_whose_task_it_is(project: OpenProject) -> None:
     tell_tale(project, done("Fix the door", {"test_door.py": PROOF}))
     message = git(project.root, "log", "--format=%B", "--grep=Orkestra-Task", "main")
-    assert message.startswith("fix: fix the door\n\n  as asked\n\nOrkestra-Task: task_")
+    assert message.startswith("fix: fix the door\n\n  as asked\n\nProof: pytest: 1 passed\n\nOrkestra-Task: task_")
 
 
 def test_the_worktree_is_gone_and_the_attempt_stays_under_a_ref_of_its_own(project: OpenProject) -> None:
@@ -70,7 +70,7 @@ def test_an_approval_does_not_override_failing_tests(project: OpenProject) -> No
         approves("Add a door", 2),
     ]
     assert tell_tale(project, story) == ["failed"]
-    assert reason(project) == "the tests don't pass: 1 failed"
+    assert reason(project).startswith("the tests don't pass: 1 failed; test_door.py::test_it fails: AssertionError")
     assert not landed(project.root)
 
 
