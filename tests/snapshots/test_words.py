@@ -15,13 +15,35 @@ from orkestra.cli.app import COMMANDS, app
 from orkestra.domain.plans import Proposal
 from orkestra.domain.tasks import Task
 from orkestra.domain.votes import Ballot, VoteRound
-from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding
+from orkestra.domain.work import Attempt, Blueprint, CheckReport, FailedTest, Finding, Proof
 from orkestra.planning.drafting import draft_plan, make_brief
 
 SAVED = Path(__file__).parent / "saved"
 TASK = Task(id="task_1", ordinal=1, description="Parse amounts", instructions="Whole cents.")
 FINDING = Finding(problem="the sign is lost", file="money.py", line=9, reproduction="python -m pytest -k expense")
 REPORT = CheckReport(framework="pytest", passed=False, summary="1 failed", output="FAILED x", seconds=0.5, commit="c1")
+FRESH = FailedTest(
+    framework="pytest", test="test_money.py::test_sign", message="assert 5 == -5", file="test_money.py", line=7
+)
+KNOWN = FailedTest(framework="pytest", test="test_date.py::test_leap")
+BEFORE = CheckReport(
+    framework="pytest",
+    passed=False,
+    summary="1 failed, 8 passed",
+    output="",
+    seconds=0.5,
+    commit="c0",
+    failures=(KNOWN,),
+    ran=9,
+)
+PROOF = Proof(
+    holds=False,
+    reason="the tests don't pass: 2 failed, 6 passed",
+    fresh=(FRESH,),
+    known=(KNOWN,),
+    gone=("pytest: test_money.py::test_zero",),
+)
+DOUBTED = Finding(problem="it leaks", file="vault.py", line=3, doubt="there is no file 'vault.py'")
 ATTEMPT = Attempt(commit="c1", agent="glm", backend="script", summary="done", files=("money.py",))
 BLUEPRINT = Blueprint(approach="Cents first.", files=("money.py",), checks=("negative amounts",))
 PLAN = draft_plan(
@@ -42,9 +64,9 @@ PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("planning", "plan"): {"plan": PLAN, "titles": {task.key: task.description for task in PLAN.tasks}},
     ("pipeline", "architect"): {"task": TASK, "files": ["money.py"]},
-    ("pipeline", "executor"): {"task": TASK, "blueprint": BLUEPRINT, "findings": [FINDING]},
-    ("pipeline", "auditor"): {"task": TASK, "attempt": ATTEMPT, "report": REPORT, "diff": "+cents"},
-    ("pipeline", "consultant"): {"task": TASK, "findings": [FINDING], "report": REPORT},
+    ("pipeline", "executor"): {"task": TASK, "blueprint": BLUEPRINT, "findings": [FINDING], "before": BEFORE},
+    ("pipeline", "auditor"): {"task": TASK, "attempt": ATTEMPT, "report": REPORT, "diff": "+cents", "proof": PROOF},
+    ("pipeline", "consultant"): {"task": TASK, "findings": [FINDING, DOUBTED], "report": REPORT, "before": BEFORE},
 }
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from orkestra.domain.events import Event
 
 WIDTH: Final = 100
-_SILENT: Final = {"open worktree", "integrate", "merge", "remove worktree"}
+_SILENT: Final = {"open worktree", "tests before", "tests on the new main", "integrate", "merge", "remove worktree"}
 """Steps that go without saying when they succeed."""
 
 
@@ -76,6 +76,7 @@ def tell(event: Event, board: Board) -> str:
         "vote.created": ("vote", data.get("topic", "")),
         "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter', ''):<8} {_chosen(event, board)}"),
         "vote.decided": ("decided", data.get("decision", "")),
+        "checks.before": ("before", data.get("text", "")),
         "task.claimed": ("begin", task),
         "task.completed": ("done", task),
         "task.failed": ("FAILED", task),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _ANYWHERE: Final = frozenset({"home", "project", "environment"})
 _USER_ONLY: Final = frozenset({"home", "environment"})
+_PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
+_PLACEHOLDERS: Final = ("type", "scope", "subject")
+_LONGEST_TEMPLATE: Final = 60
 
 
 def _setting(default: Any, *, may_set: frozenset[str] = _ANYWHERE, help_text: str) -> Any:  # noqa: ANN401 - as field()
@@ -37,6 +41,9 @@ class Settings:
     max_rounds: int = _setting(5, help_text="how many rounds a vote may take")
     check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
     agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
+    commit_template: str = _setting(
+        "{type}({scope}): {subject}", help_text="the first line of commits; {scope} may be empty and is then left out"
+    )
     projects_dir: str = _setting("", may_set=_USER_ONLY, help_text="where `orkestra new` makes projects")
 
     def __post_init__(self) -> None:
@@ -45,6 +52,24 @@ class Settings:
             if not getattr(self, key) > 0:  # nan isn't either
                 message = f"{key} must be more than 0"
                 raise ValueError(message)
+        _check_template(self.commit_template)
+
+
+def _check_template(template: str) -> None:
+    """Raise ValueError, saying what is wrong, for a first line of commits that can't be one."""
+    names = _PLACEHOLDER.findall(template)
+    unknown = [name for name in names if name not in _PLACEHOLDERS]
+    known = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
+    problem = ""
+    if unknown or set(_PLACEHOLDER.sub("", template)) & {"{", "}"}:
+        problem = f"knows {known}, and no other braces"
+    elif "subject" not in names:
+        problem = "needs {subject}"
+    elif not template.isprintable() or len(template) > _LONGEST_TEMPLATE:
+        problem = f"is one line of at most {_LONGEST_TEMPLATE} visible characters"
+    if problem:
+        message = f"commit_template {problem}"
+        raise ValueError(message)
 
 
 @dataclass(frozen=True)

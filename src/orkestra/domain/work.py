@@ -146,6 +146,21 @@ class CheckReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Whether a report proves a piece of work, and what it says beside what was seen before.
+
+    `reason` says in a line what is not proven, "" where all is. `fresh` fail now and did not before, `known`
+    failed before, too. `gone` are the keys of tests that ran before and don't any more.
+    """
+
+    holds: bool
+    reason: str = ""
+    fresh: tuple[FailedTest, ...] = ()
+    known: tuple[FailedTest, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Integration:
     """A task's change on top of the present main: the commit that would land, or the conflicting paths."""
 

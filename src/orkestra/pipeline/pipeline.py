@@ -11,9 +11,10 @@ from orkestra.adapters.workspaces.repository import Repository
 from orkestra.adapters.workspaces.worktrees import Worktrees
 from orkestra.core.layout import RESERVED
 from orkestra.domain.errors import SafetyError
-from orkestra.domain.work import Landing, TaskResult
+from orkestra.domain.work import Finding, Landing, TaskResult
 from orkestra.engine.engine import Engine
 from orkestra.pipeline.landing import land
+from orkestra.pipeline.patience import Patience
 from orkestra.pipeline.roles import Role
 from orkestra.pipeline.speaking import Cast
 from orkestra.pipeline.workbench import Workbench, Workshop, refused, retry_of
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
     from orkestra.domain.ports import Sandbox
     from orkestra.domain.tasks import Task
-    from orkestra.domain.work import Finding
     from orkestra.engine.run import Run
     from orkestra.pipeline.landing import Refusal
-    from orkestra.pipeline.workbench import Start
+    from orkestra.pipeline.workbench import Reviewed, Start
     from orkestra.tasks.queue import TaskQueue
 
 RUN_KIND = "task"
@@ -75,28 +75,32 @@ async def _work(run: Run, shop: Workshop, task: Task) -> TaskResult:
 
 
 async def _iterate(run: Run, shop: Workshop, task: Task, bench: Workbench, start: Start) -> TaskResult:
-    facts: dict[str, Any] = {"blueprint": await bench.design(start), "findings": (), "report": None}
-    role = Role.EXECUTOR
-    findings: tuple[Finding, ...] = ()
+    before = await bench.before(start)
+    facts: dict[str, Any] = {"blueprint": await bench.design(start), "findings": (), "report": None, "before": before}
+    role, findings, patience = Role.EXECUTOR, tuple[Finding, ...](), Patience()
     for number in range(1, shop.project.settings.max_iterations + 1):
         try:
             attempt = await bench.attempt(number, role, start, facts)
         except SafetyError as error:
             findings = (refused(error),)
             facts = {**facts, "findings": findings}
+            if reason := patience.lost(start.commit, findings):
+                return TaskResult(landed=False, iterations=number, reason=reason)
             continue
-        reviewed = await bench.review(number, start, attempt)
-        if not reviewed.acceptable:
-            role, start, findings = Role.CONSULTANT, replace(start, commit=attempt.commit), reviewed.findings
-            facts = {**facts, "findings": findings, "report": reviewed.report}
-            continue
-        landed = await land(run, shop, task, attempt, start)
+        reviewed = await bench.review(number, start, attempt, before)
+        landed = await land(run, shop, task, reviewed, start) if reviewed.acceptable else None
         if isinstance(landed, Landing):
             return TaskResult(landed=True, commit=landed.commit, iterations=number)
-        role, start, findings = _after(landed)
+        role, start, findings = _after(landed) if landed else _mending(start, reviewed)
         facts = {**facts, "findings": findings, "report": reviewed.report}
+        if reason := patience.lost(attempt.commit, findings):
+            return TaskResult(landed=False, iterations=number, reason=reason)
     reason = "; ".join(finding.problem for finding in findings)
     return TaskResult(landed=False, iterations=shop.project.settings.max_iterations, reason=reason)
+
+
+def _mending(start: Start, reviewed: Reviewed) -> tuple[Role, Start, tuple[Finding, ...]]:
+    return Role.CONSULTANT, replace(start, commit=reviewed.attempt.commit), reviewed.findings
 
 
 def _after(refusal: Refusal) -> tuple[Role, Start, tuple[Finding, ...]]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from orkestra.adapters.workspaces.looking import lines_in
 from orkestra.core.portal import in_thread
 from orkestra.domain.clock import iso
-from orkestra.domain.errors import SafetyError
-from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding, Review
-from orkestra.pipeline.checks import run_checks
+from orkestra.domain.errors import ConfigError, SafetyError
+from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding, Proof, Review
+from orkestra.pipeline.checks import known_before, proves, run_checks
+from orkestra.pipeline.checks.baseline import baseline, remember
+from orkestra.pipeline.checks.findings import held_against, shown_by_tests
+from orkestra.pipeline.checks.named import NamedChecks
 from orkestra.pipeline.roles import Role
-from orkestra.pipeline.tools import ProjectTools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
 
 FAILED_RUNS: Final = "failed_runs"
 """In a task's metadata: how many runs of it have ended without landing."""
+REMOVES_TESTS: Final = "removes_tests"
+"""In a task's metadata: true where there may be fewer tests when it is done."""
+_REMOVALS: Final = ("delete ", "drop ", "remove ", "retire ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +53,25 @@ class Workshop:
         """Return what the project's tests say about a commit."""
         return run_checks(self.repository, self.sandbox, commit, self.project.settings.check_timeout)
 
+    def before(self, commit: str) -> CheckReport:
+        """Return what the tests say about a commit that work begins at; known ones are not run again."""
+        return baseline(self.repository, self.sandbox, commit, self.project.settings.check_timeout)
+
+    def remember(self, report: CheckReport) -> None:
+        """Keep what was seen on a commit that others will begin at."""
+        remember(self.repository, report)
+
+    def prove(self, task: Task, report: CheckReport, before: CheckReport) -> Proof:
+        """Return whether a report proves a task; raise ConfigError where something is missing that the proof needs."""
+        proof = proves(report, before, may_remove=_removes(task))
+        if not proof.holds and report.missing:
+            raise ConfigError(f"this can't be proven here: {'; '.join(report.missing)}")
+        return proof
+
     @property
-    def tools(self) -> ProjectTools:
-        """The project's formatter and linter."""
-        return ProjectTools(self.sandbox, self.project.root)
+    def checks(self) -> NamedChecks:
+        """The project's checks by name, for those who work in its worktrees."""
+        return NamedChecks(self.repository, self.sandbox, self.project.settings.check_timeout)
 
     def now(self) -> str:
         """Return the present moment as ISO 8601."""
@@ -71,23 +93,24 @@ class Reviewed:
     attempt: Attempt
     report: CheckReport
     review: Review
+    before: CheckReport
+    proof: Proof
 
     @property
     def acceptable(self) -> bool:
-        """Passed its tests, changed something, and nobody objects: no approval overrides a failing check."""
-        return self.report.passed and bool(self.attempt.files) and self.review.approved
+        """Proven by tests, changed something, and nobody objects: no approval overrides a failing check."""
+        return self.proof.holds and bool(self.attempt.files) and self.review.approved
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What has to be put right, as told to whoever does it."""
-        seen = list(self.review.findings)
+        """What has to be put right, as told to whoever does it: what the tests show first."""
+        seen = {finding.problem: finding for finding in (*shown_by_tests(self.proof), *self.review.findings)}
+        found = list(seen.values())
         if not self.attempt.files:
-            seen.append(Finding(problem="the attempt changed nothing"))
-        if not self.report.passed and not seen:
-            seen.append(Finding(problem=f"the tests don't pass: {self.report.summary}"))
-        if not self.review.approved and not seen:
-            seen.append(Finding(problem=self.review.summary))
-        return tuple(seen)
+            found.append(Finding(problem="the attempt changed nothing"))
+        if not self.review.approved and not found:
+            found.append(Finding(problem=self.review.summary))
+        return tuple(found)
 
 
 class Workbench:
@@ -109,6 +132,24 @@ class Workbench:
 
         return await self._run.step("open worktree", opened, returns=Start)
 
+    async def before(self, start: Start) -> CheckReport:
+        """Return what the tests say before the task is begun; what fails already is told, and blamed on nobody here.
+
+        Raises ConfigError, before anybody is asked, where no test can be run for want of something.
+        """
+
+        async def seen() -> CheckReport:
+            report = await in_thread(self._shop.before, start.base)
+            if report.missing and not report.ran:
+                raise ConfigError(f"nothing can be proven here: {'; '.join(report.missing)}")
+            if line := known_before(report):
+                story = self._shop.project.story
+                with self._shop.project.store.transaction(durable=False) as write:
+                    story.tell(write, "checks.before", self._run.run_id, text=line)
+            return report
+
+        return await self._run.step("tests before", seen, returns=CheckReport)
+
     async def design(self, start: Start) -> Blueprint:
         """Return the architect's plan."""
 
@@ -124,7 +165,7 @@ class Workbench:
 
         async def coded(*, key: str) -> Attempt:
             tree = await in_thread(self._shop.worktrees.open, self._tree, start.commit)
-            workspace = tree.workspace(checks=self._shop.tools.on(tree.path))
+            workspace = tree.workspace(checks=self._shop.checks.on(tree))
             who, backend, summary = await self._shop.cast.code(
                 role, self._task, workspace, facts=facts, key=key, number=number
             )
@@ -137,21 +178,28 @@ class Workbench:
 
         return await self._run.paid(f"{role} {number}", coded, returns=Attempt)
 
-    async def review(self, number: int, start: Start, attempt: Attempt) -> Reviewed:
-        """Return an attempt with the report of its tests and the auditor's verdict."""
+    async def review(self, number: int, start: Start, attempt: Attempt, before: CheckReport) -> Reviewed:
+        """Return an attempt with the report of its tests and the auditor's verdict; `before` is the report at `start`.
+
+        Raises ConfigError, before the auditor is asked, where the tests can't be run for want of something.
+        """
 
         async def checked() -> CheckReport:
-            return await in_thread(self._shop.check, attempt.commit)
+            found = await in_thread(self._shop.check, attempt.commit)
+            self._shop.prove(self._task, found, before)  # where something is missing, that is the outcome
+            return found
 
         async def audited(*, key: str) -> Review:
             diff = await in_thread(self._shop.repository.diff, start.base, attempt.commit)
-            facts = {"attempt": attempt, "report": report, "diff": diff}
+            facts = {"attempt": attempt, "report": report, "diff": diff, "proof": proof}
             answer = await self._shop.cast.ask(Role.AUDITOR, self._task, Review, facts=facts, key=key, number=number)
-            return answer.value
+            look = partial(lines_in, self._shop.repository, attempt.commit)
+            return await in_thread(held_against, answer.value, look)
 
         report = await self._run.step(f"tests {number}", checked, returns=CheckReport)
+        proof = self._shop.prove(self._task, report, before)
         review = await self._run.paid(f"auditor {number}", audited, returns=Review)
-        return Reviewed(attempt=attempt, report=report, review=review)
+        return Reviewed(attempt=attempt, report=report, review=review, before=before, proof=proof)
 
     async def clear(self) -> None:
         """Take the worktree away; its commits stay under refs/orkestra/work."""
@@ -166,6 +214,11 @@ class Workbench:
     def _files(self, start: Start) -> tuple[str, ...]:
         tree = self._shop.worktrees.open(self._tree, start.commit)
         return tuple(tree.workspace().files())
+
+
+def _removes(task: Task) -> bool:
+    """Say whether a task is there to take something away: its tests may go with it."""
+    return task.metadata.get(REMOVES_TESTS) is True or task.title.casefold().startswith(_REMOVALS)
 
 
 def retry_of(task: Task) -> str:

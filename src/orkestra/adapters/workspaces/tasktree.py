@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from orkestra.adapters.workspaces.beneath import opened
 from orkestra.adapters.workspaces.confined import ConfinedWorkspace
 from orkestra.adapters.workspaces.git import Git
 from orkestra.adapters.workspaces.inspection import refuse_unsafe
-from orkestra.adapters.workspaces.objects import changes, checked_commit, commit_tree
+from orkestra.adapters.workspaces.objects import changes, checked_commit, commit_tree, temporary_index
 from orkestra.adapters.workspaces.refs import BRANCHES, TIPS, WORK, delete_refs, drop_lock, set_refs
 from orkestra.adapters.workspaces.removal import remove_tree
 from orkestra.adapters.workspaces.salvage import salvage
@@ -102,6 +103,14 @@ class TaskTree:
         self.git.run("symbolic-ref", "HEAD", self.branch)
         self._set(commit, ref)
         return commit
+
+    def present(self) -> str:
+        """Return the id of the tree object that holds what git would keep of the files as they are; nothing changes."""
+        with temporary_index(self.git) as own:
+            if own.index is not None and (self.admin / "index").is_file():
+                shutil.copyfile(self.admin / "index", own.index)  # what git knows of unchanged files
+            own.run("add", "--all")
+            return own.run("write-tree")
 
     def remove(self) -> None:
         """Delete the work tree and its branch; uncommitted work is salvaged, commits stay under refs/orkestra/work."""

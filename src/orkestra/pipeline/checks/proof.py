@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from orkestra.domain.work import FailedTest
+from orkestra.domain.work import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orkestra.domain.work import CheckReport
+    from orkestra.domain.work import CheckReport, FailedTest
 
 _NAMED: Final = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """Whether a report proves a piece of work, and what it says beside what was seen before.
-
-    `reason` says in a line what is not proven, "" where all is. `fresh` fail now and did not before, `known`
-    failed before, too. `gone` are the keys of tests that ran before and don't any more.
-    """
-
-    holds: bool
-    reason: str = ""
-    fresh: tuple[FailedTest, ...] = ()
-    known: tuple[FailedTest, ...] = ()
-    gone: tuple[str, ...] = ()
 
 
 def proves(report: CheckReport, before: CheckReport | None = None, *, may_remove: bool = False) -> Proof:

@@ -43,14 +43,13 @@ LEFTOVERS: Final = (
 
 
 def review(facts: Mapping[str, Any]) -> Review:
-    """Return the verdict on an attempt: approved when its tests pass and no finding is a blocker."""
+    """Return the verdict on an attempt: approved when its tests prove it and no finding is a blocker."""
     report, diff = facts["report"], facts["diff"]
     files = read_patch(diff)
     findings = [*_of_the_whole(files, diff), *(finding for file in files for finding in _of_one(file))]
-    if not report.passed:
-        findings.insert(
-            0, Finding(problem=f"the tests don't pass: {report.summary}", reproduction=report.output[-500:])
-        )
+    proof = facts["proof"]
+    if not proof.holds:
+        findings.insert(0, Finding(problem=proof.reason, reproduction=report.output[-500:]))
     blockers = sum(finding.severity is Severity.BLOCKER for finding in findings)
     read = sum(file.created and has_known_syntax(file.path) for file in files)
     return Review(
