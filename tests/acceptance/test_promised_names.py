@@ -10,7 +10,8 @@ PROMISED = {
     "orkestra.committee": "Agent Committee Vote VoteOption VoteType",
     "orkestra.tasks": "Task TaskPriority TaskQueue TaskStatus",
     "orkestra.planning": "ProjectPlanner",
-    "orkestra.agents": "Agent",
+    "orkestra.agents": "Agent AgentConfig AgentManager AgentNotifications AgentResponse ChatGPTAgent ClaudeAgent "
+    "CodexAgent CopilotAgent FallbackAgent GLMAgent GeminiAgent GrokAgent",
     "orkestra.pipeline": "Pipeline",
     "orkestra.core": "OrkestraProject open_project",
     "orkestra.orchestrator": "Orchestrator SystemConfig SystemStartup",
