@@ -9,10 +9,15 @@ import platform
 import sqlite3
 from pathlib import Path
 
-from benchmarks import durable_run, queue, startup
+from benchmarks import calls, durable_run, queue, startup
 from benchmarks.measure import Figure, table
 
-BENCHMARKS = {"startup": startup.measure, "durable_run": durable_run.measure, "queue": queue.measure}
+BENCHMARKS = {
+    "startup": startup.measure,
+    "durable_run": durable_run.measure,
+    "queue": queue.measure,
+    "calls": calls.measure,
+}
 
 
 def main() -> None:
