@@ -11,7 +11,8 @@ PROMISED = {
     "orkestra.democracy": "ConsensusMethod DemocracyEngine VotingRule",
     "orkestra.tasks": "Task TaskPriority TaskQueue TaskStatus",
     "orkestra.planning": "ProjectPlanner",
-    "orkestra.agents": "Agent",
+    "orkestra.agents": "Agent AgentConfig AgentManager AgentNotifications AgentResponse ChatGPTAgent ClaudeAgent "
+    "CodexAgent CopilotAgent FallbackAgent GLMAgent GeminiAgent GrokAgent",
     "orkestra.pipeline": "Pipeline",
     "orkestra.core": "OrkestraProject open_project",
     "orkestra.orchestrator": "Orchestrator SystemConfig SystemStartup",

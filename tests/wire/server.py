@@ -36,7 +36,8 @@ CREDENTIALS = {"authorization", "x-api-key", "x-goog-api-key", "api-key"}
 class WireServer:
     """Serves the script for a block; `asked` holds every request, in the order they came.
 
-    `log` is a file that each request is noted in, on disk, before it is answered (without its credentials).
+    `log` is a file that each request is noted in, on disk, before it is answered (without its credentials). While
+    `refusing`, no key is good enough to see the list of models.
     """
 
     script: Script
@@ -44,6 +45,7 @@ class WireServer:
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+    refusing: bool = False
 
     def __post_init__(self) -> None:
         self._scripted = Scripted(self.script)
@@ -115,7 +117,7 @@ class WireServer:
         """Answer one request; return whether the connection is still good."""
         dialect = dialect_of(request.path)
         if request.method == "GET" and request.path.partition("?")[0].endswith("/models"):
-            return await send_whole(writer, 200, _models())
+            return await send_whole(writer, 401 if self.refusing else 200, _models())
         if dialect is None or request.method != "POST":
             return await send_whole(writer, 404, {"error": {"message": f"no API has {request.path}", "code": 404}})
         asked = self._note(dialect.read(request.path, request.headers, request.json()))

@@ -171,10 +171,9 @@ def _read(service: Service, variables: Mapping[str, str], entry: Mapping[str, An
         raise ConfigError(f"services.{service.name}: {unknown[0]!r} is not known; known: {', '.join(sorted(known))}")
     said = {**{name: entry[name] for name in entry if name != "key"}, **_from_variables(service, variables)}
     key = str(said.pop("api_key", "")) or _named_key(service.name, entry.get("key", ""), variables)
-    try:
-        return replace(AgentConfig(name=service.name, api_key=key), **_numbers(service.name, said))
-    except AttributeError:
-        raise ConfigError(f"services.{service.name}: kind, base_url, model and key are texts") from None
+    if not all(isinstance(said.get(name, ""), str) for name in ("kind", "base_url", "model")):
+        raise ConfigError(f"services.{service.name}: kind, base_url, model and key are texts")
+    return replace(AgentConfig(name=service.name, api_key=key), **_numbers(service.name, said))
 
 
 def _from_variables(service: Service, variables: Mapping[str, str]) -> dict[str, str]:
