@@ -104,15 +104,16 @@ def commit_tree(git: Git, tree: str, parents: Sequence[str], message: str, at: s
     when it is not a date.
     """
     text = message.replace("\0", "").rstrip("\n") + "\n"
-    dated = git.having(environment={**_identity(git), **(_dates(at) if at else {})})
+    dated = git.having(environment={**({} if has_identity(git) else _OWN_IDENTITY), **(_dates(at) if at else {})})
     flags = [part for parent in parents for part in ("-p", parent)]
     return dated.run("commit-tree", tree, *flags, stdin=text.encode("utf-8", "replace"))
 
 
-def _identity(git: Git) -> Mapping[str, str]:
+def has_identity(git: Git) -> bool:
+    """Say whether git knows by which name and address the user commits."""
     found = git.read("config", "-z", "--get-regexp", r"^user\.(name|email)$", ok=(0, 1))
     known = {entry.partition(b"\n")[0] for entry in found.split(b"\0") if entry.partition(b"\n")[2].strip()}
-    return {} if known == {b"user.name", b"user.email"} else _OWN_IDENTITY
+    return known == {b"user.name", b"user.email"}
 
 
 def _dates(at: str) -> Mapping[str, str]:
