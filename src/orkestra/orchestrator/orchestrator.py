@@ -37,8 +37,8 @@ class Orchestrator:
     def __init__(self, project: OpenProject, *, crew: Crew | None = None, person: Person | None = None) -> None:
         self.project = project
         self.queue = TaskQueue(project)
-        self._crew = crew or Crew.assemble(project)
-        self._person = person
+        self.crew = crew or Crew.assemble(project)
+        self.person = person
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -49,7 +49,7 @@ class Orchestrator:
         """
 
         async def everything(shift: Shift) -> None:
-            await resume_decisions(self.project, self._crew, self._person)
+            await resume_decisions(self.project, self.crew, self.person)
             self._wake_blocked()
             await resume_works(self._room(shift, self._consent()))
             self.queue.prioritise()
@@ -80,7 +80,7 @@ class Orchestrator:
             "project": str(self.project.root),
             "running": owner is not None,
             "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
-            "agents": {agent.name: agent.get_info() for agent in self._crew},
+            "agents": {agent.name: agent.get_info() for agent in self.crew},
             "tasks": self.queue.get_statistics(),
         }
 
@@ -100,7 +100,7 @@ class Orchestrator:
 
     async def _in_a_shift(self, work: Callable[[Shift], Coroutine[Any, Any, None]]) -> None:
         with owning(self.project) as owner:
-            shift = Shift(self.project, self.queue, self._crew)
+            shift = Shift(self.project, self.queue, self.crew)
             watching = asyncio.create_task(self._watch(owner))
             try:
                 renew_records(self.project, self.queue)
@@ -128,7 +128,7 @@ class Orchestrator:
         return WorkRoom(
             project=self.project,
             queue=self.queue,
-            crew=self._crew,
+            crew=self.crew,
             sandbox=shift.sandbox,
             consent=consent,
             work_off=shift.work_off,
@@ -136,7 +136,7 @@ class Orchestrator:
 
     def _consent(self) -> Consent:
         """Return the person's, where somebody is there to ask."""
-        return asking(Waits(self.project, self._person)) if self._person else later
+        return asking(Waits(self.project, self.person)) if self.person else later
 
     async def _watch(self, owner: Owner) -> None:
         while not stop_requested(self.project, owner):  # noqa: ASYNC110 - the request comes from another process
@@ -146,7 +146,7 @@ class Orchestrator:
     def _wake_blocked(self) -> None:
         """Give another chance to tasks that waited for an AI, now that one may be there."""
         try:
-            self._crew.maker(())
+            self.crew.maker(())
         except AgentUnavailable:
             return
         for task in self.queue.list_tasks(TaskStatus.BLOCKED):

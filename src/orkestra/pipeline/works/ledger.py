@@ -48,6 +48,8 @@ class Work:
     ended: str
     value: dict[str, Any]
     error: str = ""
+    asks: bool = False
+    """Whether somebody has yet to approve its plan."""
 
     @property
     def can_resume(self) -> bool:
@@ -132,24 +134,25 @@ class WorkLedger:
         return self._store.rows(SQL["steps_of"], {"run": run["run_id"], "attempt": run["attempt"]})
 
     def _work(self, row: Row) -> Work:
-        given = json.loads(row["input"])
+        order = Order(**json.loads(row["input"]))
+        recorded = {step["name"] for step in self._steps(row) if step["state"] == "value"}
         return Work(
             id=row["run_id"],
-            order=Order(**given),
-            status=self._status(row),
+            order=order,
+            status=self._status(row, recorded),
+            asks=not order.approved and ENQUEUE not in recorded,
             began=row["created_at"],
             ended=row["updated_at"],
             value=json.loads(row["value"]) or {} if row["value"] else {},
             error=row["error"],
         )
 
-    def _status(self, row: Row) -> str:
+    def _status(self, row: Row, recorded: set[str]) -> str:
         if row["status"] == RunStatus.DONE:
             end = json.loads(row["value"])
             return DONE if end["landed"] == end["tasks"] else PARTIAL if end["landed"] else FAILED
         if row["error"].startswith(_REJECTED):
             return REJECTED
-        recorded = {step["name"] for step in self._steps(row) if step["state"] == "value"}
         if row["status"] == RunStatus.OPEN and is_driven(self._project, row["run_id"]):
             return WORKING if ENQUEUE in recorded else PLANNING
         return PLANNED if PURPOSE in recorded and ENQUEUE not in recorded else STOPPED

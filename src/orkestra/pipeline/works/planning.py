@@ -118,7 +118,9 @@ async def _word(run: Run, room: WorkRoom, plan: WorkPlan, number: int, problem: 
     text = f"\n{said}It stands in {room.project.layout.plan}. Approve it, edit it, or reject it?"
 
     async def asked() -> str:
-        return await room.consent(wait_id, run.run_id, Question(text=text, options=(APPROVE, EDIT, REJECT)))
+        return await room.consent(
+            wait_id, run.run_id, Question(text=text, options=(APPROVE, EDIT, REJECT), default=APPROVE)
+        )
 
     return await run.step(f"approval {number}", asked, returns=str)
 
