@@ -77,7 +77,7 @@ class _Watch(View):
             yield
         finally:
             if self._live:
-                self._live.start()
+                self._live = _live()  # a new one: the old would wipe out as many lines as it had drawn
             self._aside = False
 
     def finish(self) -> None:

@@ -60,7 +60,7 @@ class Approval:
         from orkestra.pipeline.works.room import asking, given
 
         if self.beforehand:
-            return given
+            return given(Waits(project))
         return None if _is_interactive() else asking(Waits(project))
 
 

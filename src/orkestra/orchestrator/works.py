@@ -14,6 +14,7 @@ from orkestra.domain.tasks import MAX_INSTRUCTIONS, check_text
 from orkestra.domain.works import Order
 from orkestra.engine.engine import Engine
 from orkestra.engine.journal import Journal
+from orkestra.engine.waits import Waits
 from orkestra.pipeline.works.carrying import WORK, WorkEnd, carry_out
 from orkestra.pipeline.works.ledger import WorkLedger
 from orkestra.pipeline.works.room import PlanKept, WorkRoom, given
@@ -78,7 +79,7 @@ async def carry_on(room: WorkRoom, work_id: str) -> WorkEnd:
     Consent that was given with the order holds. Raises PlanKept when the plan waits for it.
     """
     order = WorkLedger(room.project).find(work_id).order
-    own = replace(room, consent=given) if order.approved else room
+    own = replace(room, consent=given(Waits(room.project))) if order.approved else room
 
     async def working(run: Run) -> WorkEnd:
         return await carry_out(run, own, order)

@@ -53,10 +53,16 @@ def asking(waits: Waits) -> Consent:
     return ask
 
 
-async def given(wait_id: str, run_id: str, question: Question) -> str:
-    """Consent as it was given beforehand: the plan is taken as it comes."""
-    del wait_id, run_id, question
-    return APPROVE
+def given(waits: Waits) -> Consent:
+    """Return consent that was given beforehand: the plan is taken as it comes."""
+
+    async def approve(wait_id: str, run_id: str, question: Question) -> str:
+        del run_id, question
+        if any(wait.wait_id == wait_id for wait in waits.open()):
+            waits.answer(wait_id, APPROVE, by="--auto-approve")  # asked in an earlier life: nobody need answer it now
+        return APPROVE
+
+    return approve
 
 
 async def later(wait_id: str, run_id: str, question: Question) -> str:
