@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import time
@@ -62,6 +63,8 @@ class Terminal:
             return self.child.wait(timeout=30)
 
     def _read(self) -> None:
+        if not select.select([self._screen], [], [], 1)[0]:
+            return
         self.shown += os.read(self._screen, 65536).decode("utf-8", "replace")
 
 
@@ -113,7 +116,7 @@ def test_at_a_terminal_the_plan_is_shown_edited_and_approved(tmp_path: Path, pla
 def test_an_edit_that_is_no_plan_is_told_by_line_and_asked_about_again(tmp_path: Path, place: Path) -> None:
     broken = editor(
         tmp_path,
-        """if grep -q '- after: 9' "$2"; then sed -i 's/: 9/: 1/' "$2"
+        """if grep -q 'after: 9' "$2"; then sed -i 's/: 9/: 1/' "$2"
         else sed -i 's/- after: 1/- after: 9/' "$2"; fi""",
     )
     with terminal("run", WORK, cwd=place, **{**crew(tmp_path), "EDITOR": broken}) as user:
