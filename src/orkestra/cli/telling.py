@@ -83,6 +83,7 @@ def tell(event: Event, board: Board) -> str:
         "vote.created": ("vote", data.get("topic", "")),
         "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter', ''):<8} {_chosen(event, board)}"),
         "vote.decided": ("decided", data.get("decision", "")),
+        "checks.before": ("before", data.get("text", "")),
         "task.claimed": ("begin", task),
         "task.completed": ("done", task),
         "task.failed": ("FAILED", task),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from orkestra.cli.options import print_json
+from orkestra.cli.options import is_terminal, print_json
 from orkestra.domain.errors import ConfigError, InvalidInputError, OrkestraError, SafetyError, TaskError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Approval:
 
 
 def _is_interactive() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def read_order(work: str | None, brief: Path | None) -> str:
@@ -120,7 +120,7 @@ def require_crew(orchestrator: Orchestrator, *, coder: bool) -> None:
         try:
             need(())
         except AgentUnavailable as error:
-            raise AgentUnavailable(f"{error}; `orkestra doctor` says what is missing") from error
+            raise AgentUnavailable(f"work on this repository {error}") from error
 
 
 def drive_work(orchestrator: Orchestrator, work_id: str, consent: Consent | None, *, quiet: bool) -> None:

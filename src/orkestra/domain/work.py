@@ -33,6 +33,8 @@ class Finding:
     file: str = ""
     line: int = 0
     reproduction: str = ""
+    doubt: str = ""
+    """Why Orkestra takes this for a claim, not for a fact; "" where nothing speaks against it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +100,32 @@ class Completed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailedTest:
+    """A test that failed: its name as its framework gives it, what it said, where, and the command that shows it.
+
+    What failed as a whole (a file that can't be loaded, a run without an end) stands here under a name of its own.
+    """
+
+    framework: str
+    test: str
+    message: str = ""
+    file: str = ""
+    line: int = 0
+    command: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name that tells it from the tests of other frameworks."""
+        return f"{self.framework}: {self.test}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckReport:
-    """The result of a project's checks on one commit, run by Orkestra in a clean checkout."""
+    """The result of a project's checks on one commit, run by Orkestra in a clean checkout.
+
+    `tests` are the keys of those that ran to an end (skipped ones did not), as far as they are named; `ran` and
+    `skipped` count. `missing` says in a line each what could not be run here at all, and what to do about it.
+    """
 
     framework: str
     passed: bool
@@ -107,6 +133,16 @@ class CheckReport:
     output: str
     seconds: float
     commit: str
+    failures: tuple[FailedTest, ...] = ()
+    tests: tuple[str, ...] = ()
+    ran: int = 0
+    skipped: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the tests that failed."""
+        return tuple(failure.test for failure in self.failures)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.codec import to_plain
 from orkestra.core.portal import in_thread
-from orkestra.domain.errors import AgentUnavailable, OrkestraError, all_errors
+from orkestra.domain.errors import AgentUnavailable, ConfigError, OrkestraError, all_errors
 from orkestra.domain.identity import derived_id
 from orkestra.domain.tasks import TaskDraft, TaskStatus
 from orkestra.domain.work import Blueprint, CheckReport
 from orkestra.domain.works import Merged, WorkPlan
-from orkestra.pipeline.checks import run_checks
+from orkestra.pipeline.checks import known_before, run_checks
 from orkestra.pipeline.workbench import BLUEPRINT, BRANCH, STOPPED_BY
 from orkestra.pipeline.works.homecoming import bring_home
 from orkestra.pipeline.works.planning import plan_work
@@ -52,14 +52,23 @@ async def carry_out(run: Run, room: WorkRoom, order: Order) -> WorkEnd:
     ids = await _enqueue(run, room, order, plan)
     ends = await _work_off(run, room, ids)
     landed = ends.count(TaskStatus.COMPLETED)
-    merged = await bring_home(run, room, order, whole=landed == len(ids)) if order.merge else None
+    merged = await bring_home(run, room, order, baseline, whole=landed == len(ids)) if order.merge else None
     return WorkEnd(landed=landed, tasks=len(ids), merged=merged)
 
 
 async def _baseline(run: Run, room: WorkRoom, order: Order) -> CheckReport:
+    """Return what the tests say before the work; raises ConfigError, before anybody is asked, where none can be run."""
+
     async def checked() -> CheckReport:
-        repository = Repository.open(room.project.root)
-        return await in_thread(run_checks, repository, room.sandbox, order.base, room.project.settings.check_timeout)
+        project = room.project
+        repository = Repository.open(project.root)
+        report = await in_thread(run_checks, repository, room.sandbox, order.base, project.settings.check_timeout)
+        if report.missing and not report.ran:
+            raise ConfigError(f"nothing can be proven here: {'; '.join(report.missing)} (then `orkestra resume`)")
+        if line := known_before(report):
+            with project.store.transaction(durable=False) as write:
+                project.story.tell(write, "checks.before", run.run_id, text=line)
+        return report
 
     return await run.step(BASELINE, checked, returns=CheckReport)
 

@@ -10,7 +10,7 @@ from orkestra.core.portal import in_thread
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import CheckReport, Integration
 from orkestra.domain.works import Merged
-from orkestra.pipeline.checks import run_checks
+from orkestra.pipeline.checks import proves, run_checks
 from orkestra.pipeline.messages import TASK_TRAILER
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 MAX_RACES: Final = 3
 """How often the user may commit between proof and merge."""
 MERGE: Final = "merge home"
-PROVEN: Final = "its tests passed when its last task landed"
 
 
-async def bring_home(run: Run, room: WorkRoom, order: Order, *, whole: bool) -> Merged:
+async def bring_home(run: Run, room: WorkRoom, order: Order, before: CheckReport, *, whole: bool) -> Merged:
     """Merge the work's branch into the one that the user had checked out, or say why not and what to do.
 
     Where that one has not moved it becomes the branch's commit, proven already; else the tests run once more,
-    on the merged state. Nothing but a whole work is merged.
+    on the merged state, against what was seen `before`. Nothing but a whole work is merged.
     """
     by_hand = f"look at it, then `git merge {order.branch}`"
     if not order.home:
@@ -37,7 +36,7 @@ async def bring_home(run: Run, room: WorkRoom, order: Order, *, whole: bool) -> 
         return Merged(reason=f"not all of its tasks landed; {by_hand}")
     for _ in range(MAX_RACES):
         joined = await _join(run, room, order)
-        if against := await _against(run, room, order, joined):
+        if against := await _against(run, room, order, joined, before):
             return Merged(reason=f"{against}; {by_hand}")
         try:
             return await _land(run, room, order, joined)
@@ -48,12 +47,15 @@ async def bring_home(run: Run, room: WorkRoom, order: Order, *, whole: bool) -> 
     return Merged(reason=f"{order.home} moved each time the result was proven on it; {by_hand}")
 
 
-async def _against(run: Run, room: WorkRoom, order: Order, joined: Integration) -> str:
+async def _against(run: Run, room: WorkRoom, order: Order, joined: Integration, before: CheckReport) -> str:
     """Return what stands against the merge, "" for nothing."""
     if joined.conflicts:
         return f"{order.home} has changed the same lines meanwhile ({', '.join(joined.conflicts)})"
-    report = await _prove(run, room, joined)
-    return "" if report.passed else f"merged with what is new on {order.home} its tests fail: {report.summary}"
+    if await in_thread(Repository.open(room.project.root).trailer, joined.commit, TASK_TRAILER):
+        return ""  # the work's own last commit: it was proven when it landed
+    report = await _test(run, room, joined)
+    proof = proves(report, before)
+    return "" if proof.holds else f"merged with what is new on {order.home} it is not proven: {proof.reason}"
 
 
 async def _join(run: Run, room: WorkRoom, order: Order) -> Integration:
@@ -66,17 +68,13 @@ async def _join(run: Run, room: WorkRoom, order: Order) -> Integration:
     return await run.step("join", joined, returns=Integration)
 
 
-async def _prove(run: Run, room: WorkRoom, joined: Integration) -> CheckReport:
-    async def proven() -> CheckReport:
+async def _test(run: Run, room: WorkRoom, joined: Integration) -> CheckReport:
+    async def tested() -> CheckReport:
         repository = Repository.open(room.project.root)
-        if repository.trailer(joined.commit, TASK_TRAILER):
-            return CheckReport(
-                framework="none", passed=True, summary=PROVEN, output="", seconds=0.0, commit=joined.commit
-            )
         timeout = room.project.settings.check_timeout
         return await in_thread(run_checks, repository, room.sandbox, joined.commit, timeout)
 
-    return await run.step("tests on merged state", proven, returns=CheckReport)
+    return await run.step("tests on merged state", tested, returns=CheckReport)
 
 
 async def _land(run: Run, room: WorkRoom, order: Order, joined: Integration) -> Merged:

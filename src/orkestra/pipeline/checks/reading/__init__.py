@@ -1,0 +1,1 @@
+"""What test frameworks print or write, read into names, places and figures."""
