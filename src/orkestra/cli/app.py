@@ -16,6 +16,10 @@ BROKEN: Final = 1
 COMMANDS: Final = {
     "demo": "Watch a scripted crew plan and build a small program, in a minute, with no key.",
     "new": "Make a project, and plan it with the committee.",
+    "run": "Do a piece of work on the git repository here; the result stands on a branch.",
+    "plan": "Plan a piece of work on the git repository here, and stop there.",
+    "resume": "Go on with a work that was planned, stopped, killed or blocked.",
+    "history": "List the works done here, or show one with its sessions.",
     "start": "Work on the project until nothing is left to do; continues after any crash.",
     "status": "Show how far the project is.",
     "stop": "Ask the running orchestrator to stop; what is under way is continued by the next start.",

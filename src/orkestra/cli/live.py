@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -13,7 +13,7 @@ from orkestra.cli.options import is_terminal
 from orkestra.cli.telling import Board, tell
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from rich.live import Live
 
@@ -30,33 +30,56 @@ _STYLES: Final = {
 
 
 @asynccontextmanager
-async def following(project: OpenProject, *, quiet: bool = False) -> AsyncIterator[None]:
-    """Show the project's events during the block, from now on."""
+async def following(project: OpenProject, *, quiet: bool = False) -> AsyncIterator[View]:
+    """Show the project's events during the block, from now on; the view can be put aside for a question."""
     if quiet:
-        yield
+        yield View()
         return
     board = Board()
     board.take(project.story.since(0, limit=1_000_000))
     watch = _Watch(project, board)
     following_task = asyncio.create_task(watch.follow())
     try:
-        yield
+        yield watch
     finally:
         following_task.cancel()
         await asyncio.gather(following_task, return_exceptions=True)
         watch.finish()
 
 
-class _Watch:
+class View:
+    """What is shown while work goes on; this one shows nothing."""
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave the screen to somebody else for the block."""
+        yield
+
+
+class _Watch(View):
     def __init__(self, project: OpenProject, board: Board) -> None:
         self._story = project.story
         self._board = board
         self._live = _live() if is_terminal(sys.stdout) else None
+        self._aside = False
 
     async def follow(self) -> None:
         while True:
             self._look()
             await asyncio.sleep(LOOK_SECONDS)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        self._look()
+        self._aside = True
+        if self._live:
+            self._live.stop()
+        try:
+            yield
+        finally:
+            if self._live:
+                self._live = _live()  # a new one: the old would wipe out as many lines as it had drawn
+            self._aside = False
 
     def finish(self) -> None:
         self._look()
@@ -64,6 +87,8 @@ class _Watch:
             self._live.stop()
 
     def _look(self) -> None:
+        if self._aside:
+            return
         events = self._story.since(self._board.seen)
         lines: list[str] = []
         for event in events:

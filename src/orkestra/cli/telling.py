@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 _SILENT: Final = {"open worktree", "tests before", "tests on the new main", "integrate", "merge", "remove worktree"}
 """Steps that go without saying when they succeed."""
+_WORK_STEPS: Final = {
+    "tests before": "tests before the work",
+    "architect plan": "plan",
+    "tests on merged state": "tests on merged state",
+    "merge home": "merge",
+}
+"""The steps of a work that are told, in words."""
 
 
 @dataclass
@@ -99,11 +106,21 @@ def _named(event: Event, board: Board) -> str:
 
 def _step(event: Event, board: Board) -> str:
     task, name = board.of_run(event.subject), event.data["name"]
+    if event.subject.startswith("work_"):
+        return _work_step(event)
     if task is None or event.kind == "step.intent" or (name in _SILENT and event.kind == "step.value"):
         return ""
     ended = " failed" if event.kind == "step.error" else ""
     note = f": {event.data['note']}" if event.data.get("note") else ""
     return _line("", f"{task.ordinal}. {name}{ended}{note}")
+
+
+def _work_step(event: Event) -> str:
+    name = _WORK_STEPS.get(event.data["name"], "")
+    if not name or event.kind == "step.intent":
+        return ""
+    note = one_line(event.data.get("note") or "", WIDTH)
+    return _line("", f"{name}{' failed' if event.kind == 'step.error' else ''}{f': {note}' if note else ''}")
 
 
 def _line(what: str, text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.reading import history, visible_files
 from orkestra.adapters.workspaces.repository import Repository
-from orkestra.core.layout import RESERVED
+from orkestra.core.layout import Layout
 from orkestra.domain.errors import OrkestraError
 from orkestra.domain.redaction import redact
 
@@ -59,8 +59,9 @@ def _passages(root: Path) -> Iterator[_Passage]:
 
 
 def _from_files(root: Path, paths: Sequence[str]) -> Iterator[_Passage]:
+    reserved = Layout.of(root).reserved
     for path in paths[:MAX_FILES]:
-        if any(path == kept or path.startswith(f"{kept}/") for kept in RESERVED):
+        if any(path == kept or path.startswith(f"{kept}/") for kept in reserved):
             continue
         for number, line in enumerate(_lines(root / path), 1):
             if line.strip():

@@ -41,6 +41,7 @@ class Settings:
     max_concurrent_tasks: int = _setting(5, help_text="how many tasks are worked on at the same time")
     max_iterations: int = _setting(10, help_text="how often one task is reviewed and fixed before it fails")
     max_rounds: int = _setting(5, help_text="how many rounds a vote may take")
+    merge: bool = _setting(False, help_text="whether `orkestra run` merges its result into your branch")  # noqa: FBT003 - as field()
     check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
     agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
     commit_template: str = _setting(

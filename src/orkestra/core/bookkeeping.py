@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orkestra.core.layout import OUTCOMES, PROJECT_RECORD, VOTING
+from orkestra.core.layout import OUTCOMES, VOTING
 
 if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def committed_records(project: OpenProject) -> dict[str, bytes]:
     """Return path and content of the records that belong to git, as they are on disk now; the queue's apart."""
-    root = project.root
-    records = [root / PROJECT_RECORD, *sorted((root / VOTING).glob("*.json")), *sorted((root / OUTCOMES).glob("*"))]
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in records if path.is_file()}
+    layout = project.layout
+    votes, outcomes = layout.record(VOTING).glob("*.json"), layout.record(OUTCOMES).glob("*")
+    records = [layout.project_record, *sorted(votes), *sorted(outcomes)]
+    return layout.for_git({path: path.read_bytes() for path in records if path.is_file()})

@@ -20,9 +20,12 @@ def find_project(name: str | os.PathLike[str] = ".") -> Path:
     """
     place = Path(name).resolve()
     for directory in (place, *place.parents):
-        if Layout(directory).database.exists() or Layout(directory).project_record.exists():
+        layout = Layout.of(directory)
+        if layout.database.exists() or layout.project_record.exists():
             return directory
     for entry in known_projects():
         if entry["name"] == str(name):
             return Path(entry["path"])
-    raise ConfigError(f"{place} is not in a project; `orkestra new NAME` makes one")
+    raise ConfigError(
+        f"{place} is not in a project; `orkestra new NAME` makes one, `orkestra run WORK` works on a git repository"
+    )

@@ -80,8 +80,8 @@ def open_project(root: str | os.PathLike[str], *, clock: Clock | None = None) ->
     if not directory.is_dir():
         message = f"{directory} is not a directory; `orkestra new NAME` makes a project"
         raise ConfigError(message)
-    layout = Layout(directory)
-    settings = load_settings(directory)
+    layout = Layout.of(directory)
+    settings = load_settings(layout.record(""))
     store = SqliteStore(layout.database)
     used = clock or SystemClock()
     return OpenProject(

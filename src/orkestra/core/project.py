@@ -72,7 +72,7 @@ class OrkestraProject:
         project with tasks, or with a plan under way.
         """
         directory = _place(name, path)
-        if not Layout(directory).database.exists():
+        if not Layout.of(directory).database.exists():
             return None
         with open_project(directory) as project:
             if not _is_created(project):
@@ -91,7 +91,7 @@ class OrkestraProject:
         Raises ConfigError when there is none, RecordError when its record is damaged.
         """
         directory = find_project(name)
-        record = Layout(directory).project_record
+        record = Layout.of(directory).project_record
         try:
             config = json.loads(record.read_text(encoding="utf-8"))
             title = str(config["name"])
@@ -124,7 +124,7 @@ def _made_already(directory: Path) -> ConfigError:
 def _refuse_foreign(directory: Path) -> None:
     if directory.exists() and not directory.is_dir():
         raise ConfigError(f"{directory} is a file; choose another name or --path")
-    if directory.is_dir() and any(directory.iterdir()) and not Layout(directory).database.exists():
+    if directory.is_dir() and any(directory.iterdir()) and not Layout.of(directory).database.exists():
         raise ConfigError(f"{directory} exists and is not empty; choose another name or --path")
 
 
@@ -135,7 +135,7 @@ def _is_created(project: OpenProject) -> bool:
 def _furnish(project: OpenProject, name: str, files: Mapping[str, bytes]) -> None:
     layout = project.layout
     for kept in (VOTING, OUTCOMES, EXECUTION_LOG):
-        (layout.root / kept).parent.mkdir(parents=True, exist_ok=True)
+        layout.record(kept).parent.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
         write_atomically(layout.root / path, content, scratch=layout.scratch)
     Repository.init(layout.root).commit(files, f"chore: begin {name}")

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def is_driven(project: OpenProject, run_id: str) -> bool:
+    """Say whether a live process drives this run now."""
+    return project.locks.is_held(_lock(run_id))
+
+
 class Engine:
     """Durable runs of one project."""
 
@@ -44,7 +49,7 @@ class Engine:
         A crash, or any error that is not Orkestra's, leaves the run open: the next call continues at the
         first unrecorded step. Raises what the work raises, LeaseHeld while another live process has the run.
         """
-        with self._locks.hold(f"run-{run_id}"):
+        with self._locks.hold(_lock(run_id)):
             record = self.journal.open(run_id, kind=kind, subject=subject, given=to_plain(given))
             if record.status is RunStatus.DONE:
                 return _recorded_value(record, returns)
@@ -70,6 +75,10 @@ class Engine:
             raise
         self.journal.finish(lease, RunStatus.DONE, value=to_plain(value))
         return value
+
+
+def _lock(run_id: str) -> str:
+    return f"run-{run_id}"
 
 
 def _recorded_value(record: RunRecord, returns: type[T]) -> T:

@@ -10,17 +10,23 @@ from orkestra.core.portal import in_thread
 from orkestra.domain.scaffolds import is_done_by_rule
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
+from orkestra.engine.waits import Waits
 from orkestra.orchestrator.recording import commit_records, renew_records
 from orkestra.orchestrator.resuming import resume_decisions
+from orkestra.orchestrator.shift import Shift
 from orkestra.orchestrator.signals import stop_requested
-from orkestra.orchestrator.working import NEEDS_AGENT, Worker
+from orkestra.orchestrator.working import NEEDS_AGENT
+from orkestra.orchestrator.works import carry_on, resume_works
+from orkestra.pipeline.works.room import WorkRoom, asking, later
 from orkestra.tasks.queue import TaskQueue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from orkestra.core.opening import OpenProject
     from orkestra.domain.ports import Person
-    from orkestra.domain.tasks import Task
     from orkestra.engine.ownership import Owner
+    from orkestra.pipeline.works.room import Consent
 
 LOOK_SECONDS = 0.2
 
@@ -31,30 +37,37 @@ class Orchestrator:
     def __init__(self, project: OpenProject, *, crew: Crew | None = None, person: Person | None = None) -> None:
         self.project = project
         self.queue = TaskQueue(project)
-        self._crew = crew or Crew.assemble(project)
-        self._person = person
+        self.crew = crew or Crew.assemble(project)
+        self.person = person
         self._stopping = asyncio.Event()
-        self._working: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Work until nothing is left that can be done, or until somebody asks to stop.
 
-        First goes on with planning, votes and tasks that were interrupted. What is under way at a stop stays
-        recorded, and the next start goes on with it. Raises LeaseHeld while another process owns the project.
+        First goes on with planning, votes, works and tasks that were interrupted. What is under way at a stop
+        stays recorded, and the next start goes on with it. Raises LeaseHeld while another process owns the project.
         """
-        with owning(self.project) as owner:
-            worker = Worker(self.project, self.queue, self._crew)
-            watching = asyncio.create_task(self._watch(owner))
-            try:
-                renew_records(self.project, self.queue)
-                await self._until_stopped(resume_decisions(self.project, self._crew, self._person))
-                self._wake_blocked()
-                self.queue.prioritise()
-                await self._assign(worker)
-            finally:
-                watching.cancel()
-                await self._end_work(worker)
-                await in_thread(commit_records, self.project, self.queue)
+
+        async def everything(shift: Shift) -> None:
+            await resume_decisions(self.project, self.crew, self.person)
+            self._wake_blocked()
+            await resume_works(self._room(shift, self._consent()))
+            self.queue.prioritise()
+            await shift.work_off()
+
+        await self._in_a_shift(everything)
+
+    async def carry_out(self, work_id: str, consent: Consent | None = None) -> None:
+        """Bring one work to its end, or as far as it goes, and touch nothing else; its report says how it went.
+
+        `consent` is how its plan is approved: by the person, unless given. Raises LeaseHeld while another process
+        owns the project, PlanKept when the plan waits for approval, else what `carrying.carry_out` raises.
+        """
+
+        async def one_work(shift: Shift) -> None:
+            await carry_on(self._room(shift, consent or self._consent()), work_id)
+
+        await self._in_a_shift(one_work)
 
     def stop(self) -> None:
         """Ask the loops to end: nothing new is begun, what is under way is left for the next start."""
@@ -67,7 +80,7 @@ class Orchestrator:
             "project": str(self.project.root),
             "running": owner is not None,
             "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
-            "agents": {agent.name: agent.get_info() for agent in self._crew},
+            "agents": {agent.name: agent.get_info() for agent in self.crew},
             "tasks": self.queue.get_statistics(),
             "hold_ups": self.queue.get_hold_ups(),
         }
@@ -86,47 +99,45 @@ class Orchestrator:
         self.queue.close()
         self.project.close()
 
-    async def _assign(self, worker: Worker) -> None:
-        for task in self.queue.list_tasks(TaskStatus.IN_PROGRESS):
-            self._begin(worker, task)
-        while not self._stopping.is_set():
-            self._fill(worker)
-            if not self._working:
-                return
-            await self._any_change()
+    async def _in_a_shift(self, work: Callable[[Shift], Coroutine[Any, Any, None]]) -> None:
+        with owning(self.project) as owner:
+            shift = Shift(self.project, self.queue, self.crew)
+            watching = asyncio.create_task(self._watch(owner))
+            try:
+                renew_records(self.project, self.queue)
+                await self._until_stopped(work(shift), shift)
+            finally:
+                watching.cancel()
+                await in_thread(commit_records, self.project, self.queue)
 
-    def _fill(self, worker: Worker) -> None:
-        settings = self.project.settings
-        while settings.auto_assign and len(self._working) < settings.max_concurrent_tasks:
-            task = self.queue.claim(worker.assignee)
-            if task is None:
-                return
-            self._begin(worker, task)
-
-    def _begin(self, worker: Worker, task: Task) -> None:
-        work = asyncio.create_task(worker.work(task), name=task.id)
-        self._working.add(work)
-
-    async def _any_change(self) -> None:
-        stopping = asyncio.create_task(self._stopping.wait())
-        done, _ = await asyncio.wait({*self._working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        for work in done & self._working:
-            self._working.discard(work)
-            work.result()
-
-    async def _end_work(self, worker: Worker) -> None:
-        for work in self._working:
-            work.cancel()
-        worker.stop()  # only now: what a stopped program said must not be taken for a result
-        await asyncio.gather(*self._working, return_exceptions=True)
-        self._working.clear()
-
-    async def _until_stopped(self, work: Any) -> None:  # noqa: ANN401 - a coroutine
+    async def _until_stopped(self, work: Coroutine[Any, Any, None], shift: Shift) -> None:
         doing = asyncio.create_task(work)
-        self._working.add(doing)
-        while not doing.done() and not self._stopping.is_set():
-            await self._any_change()
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not doing.done():
+                doing.cancel()
+                await asyncio.sleep(0)
+                shift.stop()  # only now: what a stopped program said must not be taken for a result
+                await asyncio.gather(doing, return_exceptions=True)
+        if not doing.cancelled():
+            doing.result()
+
+    def _room(self, shift: Shift, consent: Consent) -> WorkRoom:
+        return WorkRoom(
+            project=self.project,
+            queue=self.queue,
+            crew=self.crew,
+            sandbox=shift.sandbox,
+            consent=consent,
+            work_off=shift.work_off,
+        )
+
+    def _consent(self) -> Consent:
+        """Return the person's, where somebody is there to ask."""
+        return asking(Waits(self.project, self.person)) if self.person else later
 
     async def _watch(self, owner: Owner) -> None:
         while not stop_requested(self.project, owner):  # noqa: ASYNC110 - the request comes from another process
@@ -135,7 +146,7 @@ class Orchestrator:
 
     def _wake_blocked(self) -> None:
         """Give another chance to tasks that waited for an AI, where somebody is there now who can do them."""
-        has_ai, has_rules = self._crew.has_ai(), self._crew.has_rules()
+        has_ai, has_rules = self.crew.has_ai(), self.crew.has_rules()
         for task in self.queue.list_tasks(TaskStatus.BLOCKED):
             able = has_ai or (has_rules and is_done_by_rule(task))
             if able and task.metadata.get("blocked_by") == NEEDS_AGENT:

@@ -45,7 +45,7 @@ class SystemStartup:
         check_requirements()
         project = open_project(find_project(self._root))
         Repository.open(project.root)
-        _make_directories(project)
+        make_directories(project)
         return Orchestrator(project, crew=self._crew, person=self._person)
 
 
@@ -57,7 +57,8 @@ def check_requirements() -> None:
         raise ConfigError(f"SQLite {sqlite3.sqlite_version} is too old: install a Python with 3.35 or newer")
 
 
-def _make_directories(project: OpenProject) -> None:
+def make_directories(project: OpenProject) -> None:
+    """Make the directories that work needs."""
     layout = project.layout
     for directory in (layout.worktrees, layout.locks, layout.execution_log.parent):
         directory.mkdir(parents=True, exist_ok=True)

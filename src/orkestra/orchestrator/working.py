@@ -11,11 +11,12 @@ from orkestra.domain.errors import AgentUnavailable, LeaseHeld, LeaseLost, Orkes
 from orkestra.domain.tasks import TaskStatus
 from orkestra.pipeline.pipeline import Pipeline
 from orkestra.pipeline.roles import CHAINS, Role
-from orkestra.pipeline.workbench import FAILED_RUNS
+from orkestra.pipeline.workbench import FAILED_RUNS, STOPPED_BY
 
 if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
     from orkestra.core.opening import OpenProject
+    from orkestra.domain.ports import Sandbox
     from orkestra.domain.tasks import Task
     from orkestra.tasks.queue import TaskQueue
 
@@ -31,6 +32,11 @@ class Worker:
         self._queue = queue
         self._pipeline = Pipeline(project, queue, crew)
         self.assignee = _executor(crew)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where the programs of its tasks run."""
+        return self._pipeline.sandbox
 
     def stop(self) -> None:
         """End the programs that run for cancelled work."""
@@ -48,7 +54,7 @@ class Worker:
         except (LeaseLost, LeaseHeld, RecordError):
             raise
         except OrkestraError as error:
-            self._fail(task, str(error))
+            self._fail(task, str(error), **{STOPPED_BY: type(error).__name__})
         else:
             if result.landed:
                 self._log(task, "completed", commit=result.commit, iterations=result.iterations)
@@ -60,7 +66,7 @@ class Worker:
         self._queue.update_task(task.id, TaskStatus.BLOCKED, metadata={"blocked_by": NEEDS_AGENT, "reason": reason})
         self._log(task, "blocked", reason=reason)
 
-    def _fail(self, task: Task, reason: str, **more: int) -> None:
+    def _fail(self, task: Task, reason: str, **more: int | str) -> None:
         self._queue.update_task(task.id, TaskStatus.FAILED, metadata={"reason": reason, **more})
         self._log(task, "failed", reason=reason)
 

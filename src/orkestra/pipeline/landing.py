@@ -11,7 +11,7 @@ from orkestra.core.portal import in_thread
 from orkestra.domain.work import CheckReport, Finding, Integration, Landing
 from orkestra.pipeline.checks.findings import shown_by_tests
 from orkestra.pipeline.messages import Change, commit_message
-from orkestra.pipeline.workbench import Start
+from orkestra.pipeline.workbench import BRANCH, Start
 
 if TYPE_CHECKING:
     from orkestra.domain.tasks import Task
@@ -101,6 +101,8 @@ async def _merge(run: Run, shop: Workshop, task: Task, merged: Integration, proo
 
 
 def _records(shop: Workshop, task: Task, at: str) -> dict[str, bytes]:
+    if BRANCH in task.metadata:
+        return {}  # the project's records belong to its main: on a work's branch they would only conflict
     return {**committed_records(shop.project), **shop.queue.record_file(done=task, at=at)}
 
 

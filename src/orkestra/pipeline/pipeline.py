@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.adapters.workspaces.worktrees import Worktrees
-from orkestra.core.layout import RESERVED
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Finding, Landing, TaskResult
 from orkestra.engine.engine import Engine
@@ -17,7 +16,7 @@ from orkestra.pipeline.landing import land
 from orkestra.pipeline.repeating import Repeats
 from orkestra.pipeline.roles import Role
 from orkestra.pipeline.speaking import Cast
-from orkestra.pipeline.workbench import Workbench, Workshop, refused, retry_of
+from orkestra.pipeline.workbench import BRANCH, Workbench, Workshop, refused, retry_of
 
 if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
@@ -30,40 +29,52 @@ if TYPE_CHECKING:
     from orkestra.tasks.queue import TaskQueue
 
 RUN_KIND = "task"
+MAIN = "main"
 
 
 class Pipeline:
     """Does tasks of one project; each is a durable run that goes on where it was interrupted."""
 
     def __init__(self, project: OpenProject, queue: TaskQueue, crew: Crew, sandbox: Sandbox | None = None) -> None:
-        repository = Repository.open(project.root)
+        self.sandbox = sandbox or BareSandbox()
+        self._project = project
+        self._queue = queue
         self._engine = Engine(project)
-        self._shop = Workshop(
-            project=project,
-            repository=repository,
-            worktrees=Worktrees(repository=repository, directory=project.layout.worktrees, reserved=RESERVED),
-            sandbox=sandbox or BareSandbox(),
-            cast=Cast(crew=crew, deadline=project.settings.agent_deadline),
-            queue=queue,
-            landing=asyncio.Lock(),
-        )
+        self._cast = Cast(crew=crew, deadline=project.settings.agent_deadline)
+        self._shops: dict[str, Workshop] = {}
 
     def stop(self) -> None:
         """End the programs that run for tasks nobody waits for any more."""
-        self._shop.sandbox.stop()
+        self.sandbox.stop()
 
     async def run(self, task: Task) -> TaskResult:
-        """Do a task and return how it ended; landed work is on main, with the task completed in the queue.
+        """Do a task and return how it ended; landed work is on its branch, with the task completed in the queue.
 
         Raises a ProviderError or SafetyError where the work can't go on; the run is then tried again from
         what it has recorded, when it is started again.
         """
 
         async def working(run: Run) -> TaskResult:
-            return await _work(run, self._shop, task)
+            return await _work(run, self._shop(task), task)
 
         run_id = ":".join(filter(None, ("task", task.id, retry_of(task))))
         return await self._engine.run(run_id, working, kind=RUN_KIND, subject=task.id, returns=TaskResult)
+
+    def _shop(self, task: Task) -> Workshop:
+        """Return the workshop of the branch that the task lands on."""
+        branch = task.metadata.get(BRANCH, MAIN)
+        if branch not in self._shops:
+            repository, layout = Repository.open(self._project.root, branch=branch), self._project.layout
+            self._shops[branch] = Workshop(
+                project=self._project,
+                repository=repository,
+                worktrees=Worktrees(repository=repository, directory=layout.worktrees, reserved=layout.reserved),
+                sandbox=self.sandbox,
+                cast=self._cast,
+                queue=self._queue,
+                landing=asyncio.Lock(),
+            )
+        return self._shops[branch]
 
 
 async def _work(run: Run, shop: Workshop, task: Task) -> TaskResult:

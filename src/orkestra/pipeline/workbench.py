@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.adapters.workspaces.looking import lines_in
+from orkestra.codec import from_plain
 from orkestra.committee.record import TrackRecord
 from orkestra.core.portal import in_thread
 from orkestra.domain.clock import iso
@@ -37,11 +38,17 @@ FAILED_RUNS: Final = "failed_runs"
 REMOVES_TESTS: Final = "removes_tests"
 """In a task's metadata: true where there may be fewer tests when it is done."""
 _REMOVALS: Final = ("delete ", "drop ", "remove ", "retire ")
+STOPPED_BY: Final = "stopped_by"
+"""In a failed task's metadata: the error that stopped it, where it did not fail by its own work."""
+BRANCH: Final = "branch"
+"""In a task's metadata: the branch it lands on, where that is not main."""
+BLUEPRINT: Final = "blueprint"
+"""In a task's metadata: how it is to be done, where that was planned and approved with the whole work."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """What the pipeline works with; one for all tasks of a project."""
+    """What the pipeline works with; one for all tasks that land on the same branch."""
 
     project: OpenProject
     repository: Repository
@@ -122,7 +129,7 @@ class Workbench:
         self._run = run
         self._shop = shop
         self._task = task
-        self._tree = f"task-{task.ordinal}"
+        self._tree = tree_name(task)
 
     async def begin(self) -> Start:
         """Open the task's worktree at main."""
@@ -153,7 +160,9 @@ class Workbench:
         return await self._run.step("tests before", seen, returns=CheckReport)
 
     async def design(self, start: Start) -> Blueprint:
-        """Return the architect's plan."""
+        """Return the architect's plan; the one that was approved with the whole work is not asked for again."""
+        if BLUEPRINT in self._task.metadata:
+            return from_plain(self._task.metadata[BLUEPRINT], Blueprint)
 
         async def asked(*, key: str) -> Blueprint:
             files = await in_thread(self._files, start)
@@ -230,6 +239,15 @@ class Workbench:
 def _removes(task: Task) -> bool:
     """Say whether a task is there to take something away: its tests may go with it."""
     return task.metadata.get(REMOVES_TESTS) is True or task.title.casefold().startswith(_REMOVALS)
+
+
+def tree_name(task: Task) -> str:
+    """Return the name of a task's worktree, and of its branch under orkestra/.
+
+    A work's tasks are named by their ids: another project's tasks may have the same numbers in the same
+    repository, where it has several work trees.
+    """
+    return task.id.replace("_", "-") if BRANCH in task.metadata else f"task-{task.ordinal}"
 
 
 def retry_of(task: Task) -> str:

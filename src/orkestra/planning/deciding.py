@@ -119,14 +119,15 @@ async def _approval(run: Run, plan: Plan, number: int) -> str:
 
 
 async def _commit(room: PlanningRoom, plan: Plan) -> str:
-    root = room.project.root
+    layout = room.project.layout
     document = render_plan(plan).encode()
     try:
-        repository = Repository.open(root)
+        repository = Repository.open(layout.root)
     except (GitError, ConfigError):
         return ""  # a directory without git can still be planned in; nothing is there to commit to
-    write_atomically(root / PLAN_DOCUMENT, document, scratch=room.project.layout.scratch)
-    files = {PLAN_DOCUMENT: document, **committed_records(room.project), **room.queue.record_file()}
+    place = layout.record(PLAN_DOCUMENT)
+    write_atomically(place, document, scratch=layout.scratch)
+    files = {**layout.for_git({place: document}), **committed_records(room.project), **room.queue.record_file()}
     return await in_thread(repository.commit, files, f"docs: plan {plan.title}")
 
 

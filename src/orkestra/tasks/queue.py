@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orkestra.core.layout import QUEUE_RECORD
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.domain.identity import new_id
 from orkestra.domain.tasks import Task, TaskDraft, TaskPriority, TaskStatus, check_transition
@@ -28,7 +27,7 @@ class TaskQueue(InProject):
         super().__init__(project_root)
         self._store = self._project.store
         self._ledger = Ledger(self._project)
-        self._record = QueueRecord(self._project, lambda: self.record_file()[QUEUE_RECORD])
+        self._record = QueueRecord(self._project, self._rendered)
 
     def add_task(  # noqa: PLR0913 - the promised signature (M3.2)
         self,
@@ -181,12 +180,12 @@ class TaskQueue(InProject):
                 write.execute(SQL["set_depth"], {"ordinal": ordinal, "depth": depth})
 
     def record_file(self, *, done: Task | None = None, at: str = "") -> dict[str, bytes]:
-        """Return the record's path in the project with its content, for a commit.
+        """Return the record's path in the project with its content, for a commit; nothing where git keeps none.
 
         With `done`, as it will stand when that task is completed `at` that ISO 8601 moment.
         """
-        parameters = {"done": done.ordinal if done else None, "at": at}
-        return {QUEUE_RECORD: render_queue(row["entry"] for row in self._store.rows(SQL["record"], parameters))}
+        layout = self._project.layout
+        return layout.for_git({layout.queue_record: self._rendered(done.ordinal if done else None, at)})
 
     def write_record(self) -> None:
         """Bring the record's file up to date now, also after a crash or somebody's edit."""
@@ -196,6 +195,10 @@ class TaskQueue(InProject):
         """Bring the record up to date and give back the project, if it was opened here."""
         self._record.flush()
         super().close()
+
+    def _rendered(self, done: int | None = None, at: str = "") -> bytes:
+        rows = self._store.rows(SQL["record"], {"done": done, "at": at})
+        return render_queue(row["entry"] for row in rows)
 
     def _changed(self) -> None:
         self._record.changed(self._store.rows(SQL["total"])[0]["total"])

@@ -26,25 +26,28 @@ class TerminalPerson:
         """
         async with self._turn:
             while True:
-                line = await self._line(text, options, default)
-                chosen = _meant(line, options, default)
+                line = await self.line(text, options, default)
+                chosen = meant(line, options, default)
                 if chosen is not None:
                     return chosen
-                self._say(f"Please answer with one of: {', '.join(options)}.\n")
+                self.say(f"Please answer with one of: {', '.join(options)}.\n")
 
-    async def _line(self, text: str, options: Sequence[str], default: str) -> str | None:
+    async def line(self, text: str, options: Sequence[str], default: str) -> str | None:
+        """Ask once and return the line as typed, None at the end of the input."""
         choices = f" [{'/'.join(options)}]" if options else ""
         hint = f" ({default})" if default else ""
-        self._say(f"{text}{choices}{hint}: ")
+        self.say(f"{text}{choices}{hint}: ")
         return await _on_daemon_thread(self._source)
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Write a text as it is."""
         if self._target is not None:
             self._target.write(text)
             self._target.flush()
 
 
-def _meant(line: str | None, options: Sequence[str], default: str) -> str | None:
+def meant(line: str | None, options: Sequence[str], default: str) -> str | None:
+    """Return what a typed line means: an option or what only it begins with, the default for nothing; None else."""
     if line is None or not line.strip():
         return default
     said = line.strip()

@@ -104,7 +104,7 @@ def commit_tree(git: Git, tree: str, parents: Sequence[str], message: str, at: s
     when it is not a date.
     """
     text = message.replace("\0", "").rstrip("\n") + "\n"
-    dated = git.having(environment={**_identity(git), **(_dates(at) if at else {})})
+    dated = git.having(environment={**({} if has_identity(git) else _OWN_IDENTITY), **(_dates(at) if at else {})})
     flags = [part for parent in parents for part in ("-p", parent)]
     return dated.run("commit-tree", tree, *flags, stdin=text.encode("utf-8", "replace"))
 
@@ -114,8 +114,9 @@ def user_name(git: Git) -> str:
     return _known(git).get("user.name", "")
 
 
-def _identity(git: Git) -> Mapping[str, str]:
-    return {} if _known(git).keys() == {"user.name", "user.email"} else _OWN_IDENTITY
+def has_identity(git: Git) -> bool:
+    """Say whether git knows by which name and address the user commits."""
+    return _known(git).keys() == {"user.name", "user.email"}
 
 
 def _known(git: Git) -> dict[str, str]:

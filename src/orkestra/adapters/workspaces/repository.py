@@ -87,9 +87,11 @@ class Repository:
     def commit(self, contents: Mapping[str, bytes | None], message: str) -> str:
         """Return main's commit after these files were set (None: removed) on top of it, and nothing else.
 
-        It is the old one when nothing differs. What the user has staged or changed stays as it is; for these
-        paths alone the root's index follows. Raises MainMoved when main keeps moving.
+        It is the old one when nothing differs, or nothing is to be set. What the user has staged or changed stays
+        as it is; for these paths alone the root's index follows. Raises MainMoved when main keeps moving.
         """
+        if not contents:
+            return self.head()
         for left in reversed(range(_TRIES)):
             try:
                 found = self._commit_once(contents, message)
@@ -123,6 +125,36 @@ class Repository:
             return Integration(base=main, conflicts=conflicts, at=at)
         whole = tree_with(self.git, tree, overlay) if overlay else tree
         return Integration(base=main, commit=commit_tree(self.git, whole, [main], message, at), at=at)
+
+    def join(self, *, commit: str, message: str, at: str) -> Integration:
+        """Return this branch with all that `commit` holds: `commit` itself where the branch has not moved since.
+
+        Else a merge commit of both, dated `at` (ISO 8601), or the conflicts; no branch moves. Raises GitError when
+        the two have no history in common.
+        """
+        main = self.head()
+        if self.is_ancestor(main, commit):
+            return Integration(base=main, commit=commit, at=at)
+        base = self.git.run("merge-base", checked_commit(main), checked_commit(commit))
+        tree, conflicts = merged_tree(self.git, main, base, commit)
+        if conflicts:
+            return Integration(base=main, conflicts=conflicts, at=at)
+        return Integration(base=main, commit=commit_tree(self.git, tree, [main, commit], message, at), at=at)
+
+    def begin(self, commit: str) -> None:
+        """Let the branch begin at a commit; one that is there already stays where it is."""
+        if not self.head():
+            self._root.move("", checked_commit(commit), "begin")
+
+    def is_free(self, branch: str) -> bool:
+        """Say whether a branch of that name could be made: git allows the name, and none is there or in its way."""
+        if self.git.code("check-ref-format", "--branch", branch) or not _BRANCH.fullmatch(branch):
+            return False
+        parts = branch.split("/")
+        above = ["/".join(parts[: at + 1]) for at in range(len(parts))]
+        taken = [f"refs/heads/{name}" for name in above]
+        below = self.git.run("for-each-ref", "--count=1", f"refs/heads/{branch}/")
+        return not below and not any(self.git.code("show-ref", "--verify", "--quiet", ref) == 0 for ref in taken)
 
     def land(self, old: str, new: str, overlay_paths: Collection[str] = ()) -> None:
         """Move main from `old` to `new`, then the root's files; see `landing.land` for what it raises."""
@@ -163,17 +195,26 @@ class Repository:
         command = ("merge-base", "--is-ancestor", checked_commit(older), checked_commit(newer))
         return self.git.code(*command) == 0
 
+    def trailer(self, commit: str, key: str) -> str:
+        """Return the value of this trailer of a commit, "" when it has none."""
+        form = f"--format=%(trailers:key={_checked_trailer(key)},valueonly,unfold)"
+        return self.git.run("log", "-1", "--no-show-signature", form, checked_commit(commit), "--").strip()
+
     def log_trailers(self, key: str) -> list[tuple[str, str]]:
         """Return each commit of main that has this trailer, with its value, newest first."""
-        if not _TRAILER.fullmatch(key):
-            raise SafetyError(f"{key!r} can't be a trailer's name: use letters, digits and dashes")
+        form = f"--format=%H%x1f%(trailers:key={_checked_trailer(key)},valueonly,unfold,separator=%x1f)"
         head = self.head()
         if not head:
             return []
-        form = f"--format=%H%x1f%(trailers:key={key},valueonly,unfold,separator=%x1f)"
         entries = self.git.run("log", "-z", "--no-show-signature", form, head, "--").split("\0")
         found = [entry.split("\x1f") for entry in entries]
         return [(commit, value) for commit, *values in found for value in values if value]
+
+
+def _checked_trailer(key: str) -> str:
+    if not _TRAILER.fullmatch(key):
+        raise SafetyError(f"{key!r} can't be a trailer's name: use letters, digits and dashes")
+    return key
 
 
 def _require_version() -> None:

@@ -1,0 +1,1 @@
+"""A whole work on a repository: planned, approved, done task by task, and standing on a branch in the end."""
