@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.adapters.workspaces.worktrees import Worktrees
 from orkestra.core.layout import RESERVED
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Landing, TaskResult
 from orkestra.engine.engine import Engine
+from orkestra.pipeline.enclosing import chosen_sandbox
 from orkestra.pipeline.landing import land
 from orkestra.pipeline.roles import Role
 from orkestra.pipeline.speaking import Cast
@@ -33,7 +33,10 @@ RUN_KIND = "task"
 
 
 class Pipeline:
-    """Does tasks of one project; each is a durable run that goes on where it was interrupted."""
+    """Does tasks of one project; each is a durable run that goes on where it was interrupted.
+
+    Without a `sandbox` the settings choose one; SafetyError is raised where they require walls in vain.
+    """
 
     def __init__(self, project: OpenProject, queue: TaskQueue, crew: Crew, sandbox: Sandbox | None = None) -> None:
         repository = Repository.open(project.root)
@@ -42,7 +45,7 @@ class Pipeline:
             project=project,
             repository=repository,
             worktrees=Worktrees(repository=repository, directory=project.layout.worktrees, reserved=RESERVED),
-            sandbox=sandbox or BareSandbox(),
+            sandbox=sandbox or chosen_sandbox(project),
             cast=Cast(crew=crew, deadline=project.settings.agent_deadline),
             queue=queue,
             landing=asyncio.Lock(),
