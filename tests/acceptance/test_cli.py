@@ -1,6 +1,9 @@
 """The command line: what it answers, on which stream, with which exit code."""
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,10 +65,39 @@ def test_a_rejected_plan_queues_nothing(tmp_path: Path) -> None:
     assert json.loads(orkestra("tasks", "--json", cwd=tmp_path / "ledger").stdout) == []
 
 
+def test_a_project_without_a_plan_can_be_planned_later_and_one_with_a_plan_only_started(tmp_path: Path) -> None:
+    assert orkestra("new", "ledger", "--no-plan", cwd=tmp_path).returncode == 0
+    assert orkestra("new", "ledger", *PLANNED, cwd=tmp_path).returncode == 0
+    again = orkestra("new", "ledger", *PLANNED, cwd=tmp_path)
+    assert again.returncode == 3
+    assert "`orkestra start` in it goes on" in one_line(again.stderr)
+    other = orkestra("new", "book", "--path", "ledger", *PLANNED, cwd=tmp_path)
+    assert other.returncode == 3
+
+
 def test_the_wizard_without_a_description_says_what_is_missing(tmp_path: Path) -> None:
     ran = orkestra("new", "ledger", cwd=tmp_path)
     assert ran.returncode == 8
-    assert "descri" in one_line(ran.stderr)
+    assert "--description" in one_line(ran.stderr)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("closed", ["<&-", "</dev/null", ">&- <&-"])
+def test_without_a_keyboard_new_does_not_wait_for_one(tmp_path: Path, closed: str) -> None:
+    program = [sys.executable, "-m", "orkestra", "new", "ledger"]
+    command = ["sh", "-c", f"exec {shlex.join(program)} {closed}"]
+    ran = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert ran.returncode == 8
+    assert "--description" in one_line(ran.stderr)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_any_stream_a_plan_and_a_start_still_end(tmp_path: Path) -> None:
+    for arguments in (["new", "ledger", *PLANNED], ["start", "--project", "ledger"]):
+        program = [sys.executable, "-m", "orkestra", *arguments]
+        command = ["sh", "-c", f"exec {shlex.join(program)} <&- >&-"]
+        ran = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False, timeout=90)
+        assert (ran.returncode, ran.stderr) == (0 if "new" in arguments else 5, "")
 
 
 def test_a_directory_that_holds_something_is_left_alone(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from orkestra.agents.agent import Agent, CrewMember
 from orkestra.config.home import orkestra_home
-from orkestra.domain.crew import CrewSettings
+from orkestra.domain.crew import AI_REMEDY, OFFLINE, CrewSettings
 from orkestra.domain.errors import AgentUnavailable
 from orkestra.plugins.crews import load_crew
 
@@ -48,18 +48,36 @@ class Crew:
             raise AgentUnavailable(f"{name} is not on the crew ({', '.join(self._agents) or 'nobody is'})")
         return self._agents[name]
 
-    def thinker(self, chain: Sequence[str]) -> Agent:
-        """Return the first of the chain, else of the crew, that answers questions as an AI would."""
-        return self._first(chain, [a for a in self if (way := a.thinker()) and way.kind != "offline"], "answers")
+    def thinker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
+        """Return the first AI of the chain, else of the crew, that answers questions.
 
-    def maker(self, chain: Sequence[str]) -> Agent:
-        """Return the first of the chain, else of the crew, that works in a worktree."""
-        return self._first(chain, [a for a in self if a.maker()], "writes code")
+        With `by_rule`, for what rules can do, too, an offline member when there is no such AI. Raises
+        AgentUnavailable, saying what to do, when nobody can.
+        """
+        return self._first(chain, [(agent, agent.thinker()) for agent in self], "", by_rule=by_rule)
 
-    def _first(self, chain: Sequence[str], able: Sequence[Agent], what: str) -> Agent:
+    def maker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
+        """Return the first AI of the chain, else of the crew, that works in a worktree; otherwise as `thinker`."""
+        return self._first(chain, [(agent, agent.maker()) for agent in self], " that writes code", by_rule=by_rule)
+
+    def has_ai(self) -> bool:
+        """Say whether there are AIs for every role."""
+        return all(any(way and way.kind != OFFLINE for way in ways) for ways in self._ways())
+
+    def has_rules(self) -> bool:
+        """Say whether there are offline members for every role, for the tasks that rules can do."""
+        return all(any(way and way.kind == OFFLINE for way in ways) for ways in self._ways())
+
+    def _ways(self) -> tuple[list[Backend | None], list[Backend | None]]:
+        return [agent.thinker() for agent in self], [agent.maker() for agent in self]
+
+    def _first(
+        self, chain: Sequence[str], ways: Sequence[tuple[Agent, Backend | None]], what: str, *, by_rule: bool
+    ) -> Agent:
+        able = [agent for agent, way in ways if way and way.kind != OFFLINE]
+        if not able and by_rule:
+            able = [agent for agent, way in ways if way]
         if not able:
-            raise AgentUnavailable(
-                f"this needs an AI that {what}, and the crew has none: set one up, then `orkestra start`"
-            )
+            raise AgentUnavailable(f"needs an AI{what}: {AI_REMEDY}")
         by_name = {agent.name: agent for agent in able}
         return next((by_name[name] for name in chain if name in by_name), able[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from orkestra.cli.options import is_terminal
 from orkestra.cli.telling import Board, tell
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class _Watch:
     def __init__(self, project: OpenProject, board: Board) -> None:
         self._story = project.story
         self._board = board
-        self._live = _live() if sys.stdout.isatty() else None
+        self._live = _live() if is_terminal(sys.stdout) else None
 
     async def follow(self) -> None:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from orkestra.cli.options import as_json, print_json
 from orkestra.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from orkestra.adapters.people.terminal import TerminalPerson
     from orkestra.core.opening import OpenProject
     from orkestra.domain.plans import Brief, Plan
 
@@ -27,8 +29,6 @@ class Wishes:
     description: str
     features: str
     involvement: int
-    approve: bool
-    quiet: bool
 
 
 @click.command("new")
@@ -69,49 +69,61 @@ def command(  # noqa: PLR0913 - one parameter per flag
       orkestra new pocketledger -d "A ledger for the pocket" -f "import,report" -y
       orkestra new pocketledger --brief idea.md
     """  # noqa: D301 - click reads the backspace
+    from orkestra.adapters.people.terminal import TerminalPerson
     from orkestra.core.project import OrkestraProject
     from orkestra.plugins.crews import require_crew
 
-    text = _read(brief) if brief else description
-    wishes = Wishes(
-        name=name, description=text, features=features, involvement=involvement, approve=auto_approve, quiet=as_json
-    )
     if crew:
         require_crew(crew)
-    if text:
-        _brief(wishes)  # refused before anything is made
-    made = OrkestraProject.create(name, path, description=text, settings={"crew": crew} if crew else None)
+    made = OrkestraProject.unplanned(name, path)  # refused before anything is asked
+    if made and crew:
+        raise InvalidInputError(f"{made.path} is made already: name the crew in its config/config.json")
+    text = _read(brief) if brief else description
+    person = TerminalPerson(target=sys.stderr if as_json else sys.stdout)
+    wishes = Wishes(name=name, description=text, features=features, involvement=involvement)
+    wanted = _wanted(wishes, person, ask=not no_plan)  # refused before anything is made
+    told = wanted.description if wanted else ""
+    made = made or OrkestraProject.create(name, path, description=told, settings={"crew": crew} if crew else None)
     with made.open() as project:
-        plan = None if no_plan else _plan(project, wishes)
+        driven = _Drive(project, person, approve=auto_approve, quiet=as_json)
+        plan = _plan(driven, wanted) if wanted and not no_plan else None
     _report(made.path, plan, as_json=as_json)
 
 
-def _plan(project: OpenProject, wishes: Wishes) -> Plan:
-    from orkestra.adapters.people.terminal import TerminalPerson
+def _wanted(wishes: Wishes, person: TerminalPerson, *, ask: bool) -> Brief | None:
+    from orkestra.cli.driving import drive
+    from orkestra.planning.drafting import make_brief
+    from orkestra.planning.wizard import ask_brief
+
+    if wishes.description:
+        return make_brief(wishes.name, wishes.description, wishes.features, wishes.involvement)
+    return drive(ask_brief(person, wishes.name)) if ask else None
+
+
+@dataclass(frozen=True)
+class _Drive:
+    """How a project is planned: with whom, and what is shown."""
+
+    project: OpenProject
+    person: TerminalPerson
+    approve: bool
+    quiet: bool
+
+
+def _plan(how: _Drive, brief: Brief) -> Plan:
     from orkestra.cli.driving import drive
     from orkestra.cli.live import following
     from orkestra.engine.ownership import owning
     from orkestra.planning.planner import ProjectPlanner
 
-    person = TerminalPerson(target=sys.stderr if wishes.quiet else sys.stdout)
-    planner = ProjectPlanner(project, wishes.name, person=person)
+    planner = ProjectPlanner(how.project, brief.name, person=how.person)
 
     async def planning() -> Plan:
-        if not wishes.description:
-            return await planner.arun_planning_wizard()
-        brief = _brief(wishes)
-        asked = wishes.approve
-        async with following(project, quiet=wishes.quiet or not asked):
-            return await planner.aplan(brief, auto_approve=asked, person=person)
+        async with following(how.project, quiet=how.quiet or not how.approve):
+            return await planner.aplan(brief, auto_approve=how.approve, person=how.person)
 
-    with owning(project):
+    with owning(how.project):
         return drive(planning())
-
-
-def _brief(wishes: Wishes) -> Brief:
-    from orkestra.planning.drafting import make_brief
-
-    return make_brief(wishes.name, wishes.description, wishes.features, wishes.involvement)
 
 
 def _read(brief: Path) -> str:
@@ -133,4 +145,4 @@ def _report(path: Path, plan: Plan | None, *, as_json: bool) -> None:
         return
     click.echo(f"\n{path}: {f'plan {plan.title!r}, {count} tasks queued' if plan else 'made, without a plan'}.")
     if plan:
-        click.echo(f"Next: cd {path} && orkestra start")
+        click.echo(f"Next: cd {quote(str(path))} && orkestra start")

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
     from orkestra.core.opening import OpenProject
 
 Decorator = "Callable[[Callable[..., Any]], Callable[..., Any]]"
@@ -29,3 +32,23 @@ def opened(project: str) -> OpenProject:
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON holds
     """Print a value as indented JSON."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether a stream is a terminal; Python has None for one that was closed when it started."""
+    return stream is not None and stream.isatty()
+
+
+def held_up(hold_ups: Mapping[str, int]) -> list[str]:
+    """Return the lines that say which tasks can't go on, and what to do."""
+    from orkestra.domain.crew import AI_REMEDY
+
+    lines = []
+    if needing := hold_ups.get("need_ai"):
+        behind = hold_ups["behind_ai"]
+        waiting = f", and {behind} more wait{'' if behind > 1 else 's'} behind {'them' if needing > 1 else 'it'}"
+        what = f"{needing} need{'' if needing > 1 else 's'} an AI{waiting if behind else ''}"
+        lines.append(f"{what}: {AI_REMEDY}.")
+    if stuck := hold_ups.get("behind_failed"):
+        lines.append(f"{stuck} wait{'' if stuck > 1 else 's'} behind failed tasks: `orkestra tasks NUMBER` says why.")
+    return lines

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import as_json, in_project, print_json
+from orkestra.cli.options import as_json, held_up, in_project, is_terminal, print_json
 from orkestra.domain.errors import AgentError, TaskError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orkestra.orchestrator.orchestrator import Orchestrator
 
 
@@ -27,7 +29,7 @@ def command(*, project: str, as_json: bool) -> None:
     from orkestra.cli.driving import drive
     from orkestra.orchestrator.startup import SystemStartup
 
-    interactive = sys.stdin.isatty() and not as_json
+    interactive = is_terminal(sys.stdin) and not as_json
     orchestrator = SystemStartup(project, person=TerminalPerson() if interactive else None).initialize()
     try:
         drive(work(orchestrator, quiet=as_json), stop=orchestrator.stop)
@@ -37,7 +39,7 @@ def command(*, project: str, as_json: bool) -> None:
     if as_json:
         print_json(status)
     else:
-        click.echo(summary(status["tasks"]))
+        click.echo(summary(status["tasks"], status["hold_ups"]))
     raise click.exceptions.Exit(exit_code(status["tasks"]))
 
 
@@ -51,13 +53,13 @@ async def work(orchestrator: Orchestrator, *, quiet: bool) -> None:
         click.echo(warning, err=True)
 
 
-def summary(tasks: dict[str, Any]) -> str:
-    """Return in one line how the tasks stand."""
+def summary(tasks: dict[str, Any], hold_ups: Mapping[str, int] | None = None) -> str:
+    """Return in a few lines how the tasks stand, and what to do about those that can't go on."""
     if not tasks["total"]:
         return "Nothing to do: there are no tasks. `orkestra new NAME` plans a project."
     stand = ", ".join(f"{number} {state}" for state, number in tasks["by_status"].items() if number)
     more = " `orkestra status` says why." if tasks["failed"] or tasks["blocked"] else ""
-    return f"{tasks['completion_rate']:.0f} % done: {stand}.{more}"
+    return "\n".join([f"{tasks['completion_rate']:.0f} % done: {stand}.{more}", *held_up(hold_ups or {})])
 
 
 def exit_code(tasks: dict[str, Any]) -> int:

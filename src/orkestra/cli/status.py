@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import as_json, in_project, opened, print_json
+from orkestra.cli.options import as_json, held_up, in_project, opened, print_json
 
 if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
@@ -32,7 +32,7 @@ def _status(handle: OpenProject) -> dict[str, Any]:
     from orkestra.engine.ownership import current_owner
     from orkestra.tasks.queue import TaskQueue
 
-    owner = current_owner(handle)
+    owner, queue = current_owner(handle), TaskQueue(handle)
     waits = handle.store.rows("SELECT wait_id, text FROM waits WHERE answer IS NULL ORDER BY asked_at")
     reasons = handle.store.rows(
         "SELECT ordinal, description, status, metadata ->> 'reason' AS reason FROM tasks "
@@ -43,7 +43,8 @@ def _status(handle: OpenProject) -> dict[str, Any]:
         "running": owner is not None,
         "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
         "sandbox": last_sandbox(handle),
-        "tasks": TaskQueue(handle).get_statistics(),
+        "tasks": queue.get_statistics(),
+        "hold_ups": queue.get_hold_ups(),
         "waiting_for_you": waits,
         "stuck": reasons,
     }
@@ -66,9 +67,11 @@ def _show(status: dict[str, Any]) -> None:
     for stuck in status["stuck"]:
         click.echo(
             f"  {stuck['status']}: {stuck['ordinal']}. {one_line(stuck['description'], 60)}: "
-            f"{one_line(stuck['reason'] or '', 100)}"
+            f"{one_line(stuck['reason'] or '', 120)}"
         )
+    for line in held_up(status["hold_ups"]):
+        click.echo(line)
     if status["waiting_for_you"]:
         click.echo(f"{len(status['waiting_for_you'])} waiting for your answer: `orkestra inbox`")
-    elif tasks["total"] > tasks["completed"] and not owner:
+    elif tasks["total"] > tasks["completed"] and not owner and not status["hold_ups"]["need_ai"]:
         click.echo("`orkestra start` goes on.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orkestra.agents.prompting import Asking, render_prompt
 from orkestra.domain.agents import Answer
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentError, BadResponse, ProviderError
 from orkestra.domain.votes import Ballot, BallotAnswer, VoteRound
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from orkestra.committee.ledger import VoteLedger
     from orkestra.domain.votes import Vote
     from orkestra.engine.run import Run
-
-OFFLINE = "offline"
 
 
 @dataclass(frozen=True)

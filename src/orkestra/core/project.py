@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CREATED = "SELECT count(*) AS created FROM events WHERE kind = 'project.created'"
+_BEGUN = "SELECT (SELECT count(*) FROM tasks) + (SELECT count(*) FROM runs WHERE status = 'open') AS begun"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class OrkestraProject:
         `settings` become the project's `config/config.json`. A creation that was killed half-way is finished.
         Raises ConfigError for a bad name or a directory that holds something else.
         """
-        check_name(name)
-        directory = Path(path or Path(load_settings().projects_dir or ".").expanduser() / name).resolve()
-        _refuse_foreign(directory)
+        directory = _place(name, path)
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -61,9 +60,29 @@ class OrkestraProject:
             ) from error
         with open_project(directory) as project:
             if _is_created(project):
-                raise ConfigError(f"{directory} is a project already; `orkestra start` in it goes on")
+                raise _made_already(directory)
             _furnish(project, name, _first_files(project, name, description, settings))
         return cls.load(directory)
+
+    @classmethod
+    def unplanned(cls, name: str, path: str | os.PathLike[str] | None = None) -> Self | None:
+        """Return the project that was made there and never planned (a full disk, a rejected plan), else None.
+
+        Raises ConfigError where no project can be made: a bad name, a directory that holds something else, or a
+        project with tasks, or with a plan under way.
+        """
+        directory = _place(name, path)
+        if not Layout(directory).database.exists():
+            return None
+        with open_project(directory) as project:
+            if not _is_created(project):
+                return None
+            if project.store.rows(_BEGUN)[0]["begun"]:
+                raise _made_already(directory)
+        found = cls.load(directory)
+        if found.name != name:
+            raise ConfigError(f"{directory} is the project {found.name!r}; choose another place with --path")
+        return found
 
     @classmethod
     def load(cls, name: str | os.PathLike[str] = ".") -> Self:
@@ -89,6 +108,17 @@ class OrkestraProject:
     def open(self) -> OpenProject:
         """Return a handle on the project."""
         return open_project(self.path)
+
+
+def _place(name: str, path: str | os.PathLike[str] | None) -> Path:
+    check_name(name)
+    directory = Path(path or Path(load_settings().projects_dir or ".").expanduser() / name).resolve()
+    _refuse_foreign(directory)
+    return directory
+
+
+def _made_already(directory: Path) -> ConfigError:
+    return ConfigError(f"{directory} is a project already; `orkestra start` in it goes on")
 
 
 def _refuse_foreign(directory: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from orkestra.domain.ports import Calls, Coder, Model
 
@@ -28,6 +29,12 @@ class CrewSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     calls: Calls | None = None
 
+
+OFFLINE: Final = "offline"
+"""The kind of backends that go by rules: never an AI's opinion, and together one voter."""
+
+AI_REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`), then `orkestra start`"
+"""What to do where an AI is needed and none is there."""
 
 CrewFactory = Callable[[CrewSettings], Sequence[Backend]]
 """What a crew plugin is: it returns the backends of its agents, in order of preference."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orkestra.agents.crew import Crew
 from orkestra.core.portal import in_thread
 from orkestra.core.sandboxing import last_sandbox
-from orkestra.domain.errors import AgentUnavailable
+from orkestra.domain.scaffolds import is_done_by_rule
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
 from orkestra.orchestrator.recording import commit_records, renew_records
@@ -62,7 +62,7 @@ class Orchestrator:
         self._stopping.set()
 
     def get_status(self) -> dict[str, Any]:
-        """Return `running`, `owner`, `agents` by name, `sandbox`, and `tasks` with the queue's figures."""
+        """Return `running`, `owner`, `agents` by name, `sandbox`, `tasks` with the queue's figures, and `hold_ups`."""
         owner = current_owner(self.project)
         return {
             "project": str(self.project.root),
@@ -71,6 +71,7 @@ class Orchestrator:
             "agents": {agent.name: agent.get_info() for agent in self._crew},
             "sandbox": last_sandbox(self.project),
             "tasks": self.queue.get_statistics(),
+            "hold_ups": self.queue.get_hold_ups(),
         }
 
     def print_status(self) -> None:
@@ -137,11 +138,9 @@ class Orchestrator:
         self.stop()
 
     def _wake_blocked(self) -> None:
-        """Give another chance to tasks that waited for an AI, now that one may be there."""
-        try:
-            self._crew.maker(())
-        except AgentUnavailable:
-            return
+        """Give another chance to tasks that waited for an AI, where somebody is there now who can do them."""
+        has_ai, has_rules = self._crew.has_ai(), self._crew.has_rules()
         for task in self.queue.list_tasks(TaskStatus.BLOCKED):
-            if task.metadata.get("blocked_by") == NEEDS_AGENT:
+            able = has_ai or (has_rules and is_done_by_rule(task))
+            if able and task.metadata.get("blocked_by") == NEEDS_AGENT:
                 self.queue.update_task(task.id, TaskStatus.PENDING, metadata={"blocked_by": None, "reason": None})

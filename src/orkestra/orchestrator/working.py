@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.core.records import append_line
 from orkestra.domain.clock import iso
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentUnavailable, LeaseHeld, LeaseLost, OrkestraError, RecordError
 from orkestra.domain.tasks import TaskStatus
 from orkestra.pipeline.pipeline import Pipeline
@@ -73,4 +74,4 @@ def _executor(crew: Crew) -> str:
     try:
         return crew.maker(CHAINS[Role.EXECUTOR]).name
     except AgentUnavailable:
-        return NOBODY
+        return OFFLINE if crew.has_rules() else NOBODY

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from orkestra.agents.prompting import Asking, render_prompt
 from orkestra.domain.agents import Answer, Prompt
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentUnavailable, BadResponse, ProviderTimeout
+from orkestra.domain.scaffolds import is_done_by_rule
 from orkestra.pipeline.roles import CHAINS, Role
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class Cast:
         self, role: Role, task: Task, form: type[T], *, facts: Mapping[str, Any], key: str, number: int = 1
     ) -> Answer[T]:
         """Return a role's answer; raise AgentUnavailable when nobody can play it, a ProviderError for no answer."""
-        agent = self.crew.thinker(CHAINS[role])
+        agent = self.crew.thinker(CHAINS[role], by_rule=is_done_by_rule(task))
         prompt = _prompt(role, task, agent.name, facts, number)
         try:
             async with asyncio.timeout(self.deadline):
@@ -45,7 +47,7 @@ class Cast:
         self, role: Role, task: Task, workspace: Workspace, *, facts: Mapping[str, Any], key: str, number: int
     ) -> tuple[str, str, str]:
         """Let a role work in a workspace; return who it was, by which backend, and its summary."""
-        agent = self.crew.maker(CHAINS[role])
+        agent = self.crew.maker(CHAINS[role], by_rule=is_done_by_rule(task))
         backend = agent.maker()
         if backend is None or backend.coder is None:
             raise AgentUnavailable(f"{agent.name} can't write code")
@@ -59,7 +61,8 @@ class Cast:
             raise ProviderTimeout(f"{agent.name} was still working as {role} after {self.deadline:g} s") from None
         if summary is None:
             raise BadResponse(f"{agent.name} stopped without a result")
-        return agent.name, backend.kind, summary[:MAX_SUMMARY]
+        who = OFFLINE if backend.kind == OFFLINE else agent.name  # a rule is never presented as an AI's work
+        return who, backend.kind, summary[:MAX_SUMMARY]
 
 
 def _prompt(role: Role, task: Task, agent: str, facts: Mapping[str, Any], number: int) -> Prompt:

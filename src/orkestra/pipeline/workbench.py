@@ -12,6 +12,7 @@ from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Attempt, Blueprint, CheckReport, Finding, Review
 from orkestra.pipeline.checks import run_checks
 from orkestra.pipeline.roles import Role
+from orkestra.pipeline.tools import ProjectTools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,11 @@ class Workshop:
     def check(self, commit: str) -> CheckReport:
         """Return what the project's tests say about a commit."""
         return run_checks(self.repository, self.sandbox, commit, self.project.settings.check_timeout)
+
+    @property
+    def tools(self) -> ProjectTools:
+        """The project's formatter and linter."""
+        return ProjectTools(self.sandbox, self.project.root)
 
     def now(self) -> str:
         """Return the present moment as ISO 8601."""
@@ -118,8 +124,9 @@ class Workbench:
 
         async def coded(*, key: str) -> Attempt:
             tree = await in_thread(self._shop.worktrees.open, self._tree, start.commit)
+            workspace = tree.workspace(checks=self._shop.tools.on(tree.path))
             who, backend, summary = await self._shop.cast.code(
-                role, self._task, tree.workspace(), facts=facts, key=key, number=number
+                role, self._task, workspace, facts=facts, key=key, number=number
             )
             place = "/".join(filter(None, (self._task.id, retry_of(self._task), str(number))))
             ref = f"refs/orkestra/work/{place}"

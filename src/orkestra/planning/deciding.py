@@ -18,9 +18,11 @@ from orkestra.domain.tasks import TaskDraft
 from orkestra.planning.drafting import draft_plan
 from orkestra.planning.proposing import gather_proposals
 from orkestra.planning.rendering import render_plan
+from orkestra.planning.scaffolding import signed_scaffold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from orkestra.agents.crew import Crew
     from orkestra.core.opening import OpenProject
@@ -64,7 +66,9 @@ async def plan_project(run: Run, room: PlanningRoom, brief: Brief, *, auto_appro
         changes.append(await run.ask(f"changes-{len(changes) + 1}", Question(text="What should change?")))
 
     async def enqueue() -> list[str]:
-        added = room.queue.add_tasks([_named(run.run_id, task) for task in plan.tasks])
+        year, holder = room.project.clock.now().year, await in_thread(_user, room.project.root)
+        signed = [signed_scaffold(task, holder or brief.name, year) for task in plan.tasks]
+        added = room.queue.add_tasks([_named(run.run_id, task) for task in signed])
         room.queue.prioritise()
         return added
 
@@ -122,6 +126,13 @@ async def _commit(room: PlanningRoom, plan: Plan) -> str:
     write_atomically(root / PLAN_DOCUMENT, document, scratch=room.project.layout.scratch)
     files = {PLAN_DOCUMENT: document, **committed_records(room.project), **room.queue.record_file()}
     return await in_thread(repository.commit, files, f"docs: plan {plan.title}")
+
+
+def _user(root: Path) -> str:
+    try:
+        return Repository.open(root).user_name()
+    except (GitError, ConfigError):
+        return ""  # a directory without git can still be planned in
 
 
 def _named(run_id: str, task: TaskDraft) -> TaskDraft:

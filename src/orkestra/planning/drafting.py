@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,10 +13,13 @@ from orkestra.codec import from_plain
 from orkestra.domain.errors import DependencyError, InvalidInputError
 from orkestra.domain.plans import Brief, Involvement, Phase, Plan, Proposal, ProposedTask
 from orkestra.domain.tasks import MAX_DESCRIPTION, MAX_INSTRUCTIONS, TaskDraft, TaskPriority, check_text
+from orkestra.planning.scaffolding import scaffold_for, scaffold_metadata
 from orkestra.tasks.graph import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from orkestra.domain.scaffolds import Scaffold
 
 CORE = "Core Features"
 
@@ -28,6 +31,8 @@ class _StandardTask:
     instructions: str
     priority: TaskPriority = TaskPriority.MEDIUM
     after: tuple[str, ...] = ()
+    scaffold: str = ""
+    """The part of a scaffold that does it with no AI."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,10 @@ def draft_plan(brief: Brief, proposal: Proposal, vote_id: str = "", changes: Seq
 
     Raises InvalidInputError for tasks that wait for each other in a circle or for tasks that don't exist.
     """
-    phases = _proposed_phases(proposal.tasks) if proposal.tasks else _standard_phases(brief)
+    if proposal.tasks:
+        phases = _proposed_phases(proposal.tasks)
+    else:
+        phases = _standard_phases(brief, scaffold_for(brief, proposal, changes))
     return Plan(
         brief=brief,
         title=proposal.title,
@@ -114,8 +122,8 @@ def _proposed_phase(name: str, standard: _StandardPhase | None, tasks: Sequence[
     )
 
 
-def _standard_phases(brief: Brief) -> tuple[Phase, ...]:
-    phases = [_standard_phase(phase, brief) for phase in _standard()]
+def _standard_phases(brief: Brief, scaffold: Scaffold) -> tuple[Phase, ...]:
+    phases = [_standard_phase(phase, brief, scaffold) for phase in _standard()]
     return tuple(
         phase if before is None else _following(phase, before)
         for before, phase in pairwise([None, *phases])
@@ -123,7 +131,7 @@ def _standard_phases(brief: Brief) -> tuple[Phase, ...]:
     )
 
 
-def _standard_phase(phase: _StandardPhase, brief: Brief) -> Phase:
+def _standard_phase(phase: _StandardPhase, brief: Brief, scaffold: Scaffold) -> Phase:
     tasks = _feature_tasks(brief) if phase.name == CORE else phase.tasks
     return Phase(
         name=phase.name,
@@ -137,6 +145,7 @@ def _standard_phase(phase: _StandardPhase, brief: Brief) -> Phase:
                 priority=task.priority,
                 category=phase.name,
                 dependencies=task.after,
+                metadata=scaffold_metadata(replace(scaffold, part=task.scaffold)),
             )
             for task in tasks
         ),

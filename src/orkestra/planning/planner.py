@@ -9,13 +9,13 @@ from orkestra.agents.crew import Crew
 from orkestra.codec import from_plain, to_plain
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
-from orkestra.domain.errors import InvalidInputError
 from orkestra.domain.identity import new_id
 from orkestra.domain.plans import Brief, Plan
 from orkestra.engine.engine import Engine
 from orkestra.engine.journal import Journal
 from orkestra.planning.deciding import PlanningRoom, plan_project
 from orkestra.planning.drafting import make_brief
+from orkestra.planning.wizard import ask_brief
 from orkestra.tasks.queue import TaskQueue
 
 if TYPE_CHECKING:
@@ -56,12 +56,7 @@ class ProjectPlanner(InProject):
     async def arun_planning_wizard(self) -> Plan:
         """Do what `run_planning_wizard` does, awaitable."""
         person = self._person or TerminalPerson()
-        description = await person.answer("What do you want to build?", (), "")
-        involvement = await person.answer("How involved: 1 each round, 2 milestones, 3 final plan only", (), "2")
-        if not involvement.strip().isdecimal():
-            raise InvalidInputError(f"involvement is 1, 2 or 3, not {involvement!r}")
-        features = await person.answer("Features, with commas between", (), "")
-        brief = make_brief(self._name, description, features, int(involvement))
+        brief = await ask_brief(person, self._name)
         return await self.aplan(brief, person=person)
 
     def create_project(

@@ -159,6 +159,10 @@ class TaskQueue(InProject):
         """Return `total`, a count per status, `completion_rate` in percent, and counts by priority and category."""
         return statistics_from(self._store.rows(SQL["counts"]))
 
+    def get_hold_ups(self) -> dict[str, int]:
+        """Return how many tasks `need_ai`, how many wait behind those (`behind_ai`) and `behind_failed` ones."""
+        return dict(self._store.rows(SQL["hold_ups"])[0])
+
     def clear_completed(self) -> int:
         """Remove completed tasks; return how many there were."""
         with self._store.transaction(durable=False) as write:

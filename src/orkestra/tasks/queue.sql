@@ -52,6 +52,19 @@ SELECT dependencies.task, dependencies.depends_on FROM dependencies JOIN needed 
 -- name: unmet
 SELECT unmet FROM tasks WHERE ordinal = :ordinal
 
+-- name: hold_ups
+WITH RECURSIVE held (task, reason) AS (
+    SELECT ordinal, CASE status WHEN 'failed' THEN 'failed' ELSE 'ai' END FROM tasks
+    WHERE status = 'failed' OR (status = 'blocked' AND metadata ->> 'blocked_by' = 'agent')
+    UNION
+    SELECT dependencies.task, held.reason FROM dependencies JOIN held ON dependencies.depends_on = held.task
+)
+SELECT
+    count(*) FILTER (WHERE reason = 'ai' AND status = 'blocked') AS need_ai,
+    count(*) FILTER (WHERE reason = 'ai' AND status = 'pending') AS behind_ai,
+    count(*) FILTER (WHERE reason = 'failed' AND status = 'pending') AS behind_failed
+FROM held JOIN tasks ON tasks.ordinal = held.task
+
 -- name: next
 SELECT * FROM tasks
 WHERE status = 'pending' AND unmet = 0

@@ -15,8 +15,8 @@ class TerminalPerson:
     """Asks on a stream and reads lines; one question at a time."""
 
     def __init__(self, source: TextIO | None = None, target: TextIO | None = None) -> None:
-        self._source = source or sys.stdin
-        self._target = target or sys.stdout
+        self._source: TextIO | None = source or sys.stdin
+        self._target: TextIO | None = target or sys.stdout
         self._turn = asyncio.Lock()
 
     async def answer(self, text: str, options: Sequence[str], default: str) -> str:
@@ -39,8 +39,9 @@ class TerminalPerson:
         return await _on_daemon_thread(self._source)
 
     def _say(self, text: str) -> None:
-        self._target.write(text)
-        self._target.flush()
+        if self._target is not None:
+            self._target.write(text)
+            self._target.flush()
 
 
 def _meant(line: str | None, options: Sequence[str], default: str) -> str | None:
@@ -53,8 +54,10 @@ def _meant(line: str | None, options: Sequence[str], default: str) -> str | None
     return fitting[0] if len(fitting) == 1 else None
 
 
-async def _on_daemon_thread(source: TextIO) -> str | None:
+async def _on_daemon_thread(source: TextIO | None) -> str | None:
     """Return the next line, None at the end; a thread that waits for a key must not keep the process alive."""
+    if source is None:  # Python's name for a keyboard that was closed before it started
+        return None
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str | None] = loop.create_future()
 

@@ -109,10 +109,19 @@ def commit_tree(git: Git, tree: str, parents: Sequence[str], message: str, at: s
     return dated.run("commit-tree", tree, *flags, stdin=text.encode("utf-8", "replace"))
 
 
+def user_name(git: Git) -> str:
+    """Return the name that the user told git, "" when there is none."""
+    return _known(git).get("user.name", "")
+
+
 def _identity(git: Git) -> Mapping[str, str]:
-    found = git.read("config", "-z", "--get-regexp", r"^user\.(name|email)$", ok=(0, 1))
-    known = {entry.partition(b"\n")[0] for entry in found.split(b"\0") if entry.partition(b"\n")[2].strip()}
-    return {} if known == {b"user.name", b"user.email"} else _OWN_IDENTITY
+    return {} if _known(git).keys() == {"user.name", "user.email"} else _OWN_IDENTITY
+
+
+def _known(git: Git) -> dict[str, str]:
+    found = git.read("config", "-z", "--get-regexp", r"^user\.(name|email)$", ok=(0, 1)).decode("utf-8", "replace")
+    entries = (entry.partition("\n") for entry in found.split("\0"))
+    return {key: value.strip() for key, _, value in entries if value.strip()}
 
 
 def _dates(at: str) -> Mapping[str, str]:

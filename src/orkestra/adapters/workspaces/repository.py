@@ -18,6 +18,7 @@ from orkestra.adapters.workspaces.objects import (
     commit_tree,
     temporary_index,
     tree_with,
+    user_name,
 )
 from orkestra.adapters.workspaces.removal import remove_tree
 from orkestra.adapters.workspaces.root import MainMoved, Root
@@ -126,6 +127,10 @@ class Repository:
     def land(self, old: str, new: str, overlay_paths: Collection[str] = ()) -> None:
         """Move main from `old` to `new`, then the root's files; see `landing.land` for what it raises."""
         landing.land(self._root, checked_commit(old), checked_commit(new), frozenset(overlay_paths))
+
+    def user_name(self) -> str:
+        """Return the name under which the user commits here, "" when git was told none."""
+        return user_name(self.git)
 
     def salvage(self, label: str) -> str:
         """Return the commit that keeps the root's uncommitted work, "" when there is none."""
