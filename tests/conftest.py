@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.fixtures.walls import UNTRIED
+
 AI_CLIS = {"claude", "codex", "copilot", "gemini", "grok", "opencode"}
 PRIVATE = re.compile(r"(_API_KEY|_TOKEN|_SECRET|_PASSWORD)$|^(ORKESTRA|GIT|XDG)_")
 LOOPBACK = re.compile(r"127\.[\d.]+|::1|localhost|")
@@ -31,6 +33,16 @@ def _only_loopback(event: str, args: tuple[object, ...]) -> None:
     name = host.decode() if isinstance(host, bytes) else host
     if isinstance(name, str) and not LOOPBACK.fullmatch(name):
         raise NetworkIsShutError(f"tests reach loopback only, not {name!r}: pass a fake through a port")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one plain line what this machine could not try."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    reasons = [text.partition(UNTRIED)[2].strip(": ')") for text in skipped if UNTRIED in text]
+    if reasons:
+        terminalreporter.write_line(
+            f"NOT TRIED: {len(reasons)} tests of the sandbox: {reasons[0]}", red=True, bold=True
+        )
 
 
 def pytest_configure() -> None:

@@ -179,7 +179,7 @@ def test_a_merge_whose_tests_fail_is_not_made(tmp_path: Path, place: Path) -> No
     }
     report = merged_beside(tmp_path, place, theirs, SLOW)
     assert report["exit"] == 9
-    assert "its tests fail: 1 failed" in report["merged"]["reason"]
+    assert "the tests don't pass: 1 failed" in report["merged"]["reason"]
     assert not (place / "two.py").exists()
 
 
@@ -224,7 +224,7 @@ def test_status_tasks_votes_inbox_and_start_work_in_the_repository(tmp_path: Pat
     below = place / "config"
     assert json.loads(orkestra("status", "--json", cwd=below).stdout)["tasks"]["completed"] == 2
     assert len(json.loads(orkestra("tasks", "--json", cwd=below).stdout)) == 2
-    assert json.loads(orkestra("votes", "--json", cwd=below).stdout) == []
+    assert json.loads(orkestra("vote", "list", "--json", cwd=below).stdout) == []
     assert json.loads(orkestra("inbox", "--json", cwd=below).stdout) == []
     assert orkestra("start", cwd=below, **environment).returncode == 0
     assert not git(place, "status", "--porcelain")

@@ -289,7 +289,7 @@ def test_history_shows_each_session_with_its_roles(tmp_path: Path, place: Path) 
         "consultant": "waiting",
     }
     assert (first["iteration"], first["can_resume"], first["last_error"]) == (1, False, "")
-    assert first["checkpoints"][:2] == ["open worktree", "executor 1"]
+    assert first["checkpoints"][:3] == ["open worktree", "tests before", "executor 1"]
     assert first["started_at"] < first["last_activity"]
     assert "session work_" in orkestra("history", entry["id"], cwd=place).stdout
     assert orkestra("history", "work_0", cwd=place).returncode == 8

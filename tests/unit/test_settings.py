@@ -59,6 +59,56 @@ def test_opening_a_project_reads_its_settings(home: Path, project: Path) -> None
         assert opened.settings.max_rounds == 9
 
 
+@pytest.mark.parametrize(
+    ("user", "project_says", "holds"),
+    [
+        ("auto", "required", "required"),
+        ("none", "required", "required"),
+        ("none", "auto", "auto"),
+        ("auto", "none", "auto"),
+        ("required", "auto", "required"),
+        ("", "none", "auto"),
+        ("", "required", "required"),
+    ],
+)
+def test_a_project_may_make_the_sandbox_stricter_never_weaker(
+    home: Path, project: Path, user: str, project_says: str, holds: str
+) -> None:
+    if user:
+        says(home, f'sandbox = "{user}"')
+    says(project, f'sandbox = "{project_says}"')
+
+    assert load_settings(project).sandbox == holds
+
+
+def test_the_environment_is_the_users_too_for_the_sandbox(
+    home: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says(home, 'sandbox = "required"')
+    monkeypatch.setenv("ORKESTRA_SANDBOX", "none")
+    says(project, 'sandbox = "auto"')
+
+    assert load_settings(project).sandbox == "auto"
+
+
+def test_the_users_own_layers_may_choose_any_sandbox(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().sandbox == "auto"
+    says(home, 'sandbox = "required"')
+    assert load_settings().sandbox == "required"
+    monkeypatch.setenv("ORKESTRA_SANDBOX", "none")
+    assert load_settings().sandbox == "none"
+
+
+def test_a_sandbox_that_there_is_not_is_named_with_those_there_are(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = says(home, 'sandbox = "docker"')
+    with pytest.raises(ConfigError, match=f"^{re.escape(str(file))}: .*docker.*sandbox"):
+        load_settings()
+    file.unlink()
+    monkeypatch.setenv("ORKESTRA_SANDBOX", "docker")
+    with pytest.raises(ConfigError, match="ORKESTRA_SANDBOX='docker' is not one of none, auto, required"):
+        load_settings()
+
+
 @pytest.mark.parametrize("where", ["home", "project"])
 def test_an_unknown_key_is_named_with_its_file(
     home: Path, project: Path, where: str, request: pytest.FixtureRequest

@@ -26,6 +26,7 @@ _STYLES: Final = {
     "FAILED": "bold red",
     "blocked": "yellow",
     "waiting": "yellow",
+    "NO": "bold red",  # NO SANDBOX
 }
 
 

@@ -49,6 +49,8 @@ async def work(orchestrator: Orchestrator, *, quiet: bool) -> None:
 
     async with following(orchestrator.project, quiet=quiet):
         await orchestrator.start()
+    if quiet and (warning := orchestrator.get_status()["sandbox"]["warning"]):
+        click.echo(warning, err=True)
 
 
 def summary(tasks: dict[str, Any], hold_ups: Mapping[str, int] | None = None) -> str:

@@ -28,6 +28,7 @@ def command(*, project: str, as_json: bool) -> None:
 
 
 def _status(handle: OpenProject) -> dict[str, Any]:
+    from orkestra.core.sandboxing import last_sandbox
     from orkestra.engine.ownership import current_owner
     from orkestra.tasks.queue import TaskQueue
 
@@ -41,6 +42,7 @@ def _status(handle: OpenProject) -> dict[str, Any]:
         "project": str(handle.root),
         "running": owner is not None,
         "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
+        "sandbox": last_sandbox(handle),
         "tasks": queue.get_statistics(),
         "hold_ups": queue.get_hold_ups(),
         "waiting_for_you": waits,
@@ -54,6 +56,8 @@ def _show(status: dict[str, Any]) -> None:
     tasks, owner = status["tasks"], status["owner"]
     running = f"running (process {owner['pid']} on {owner['host']})" if owner else "not running"
     click.echo(f"{status['project']}: {running}")
+    if warning := status["sandbox"]["warning"]:
+        click.echo(one_line(warning, 1_000))
     if not tasks["total"]:
         click.echo("No tasks yet. `orkestra new` plans a project; TaskQueue.add_task adds one by hand.")
     else:

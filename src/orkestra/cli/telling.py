@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from orkestra.domain.events import Event
 
 WIDTH: Final = 100
+LONGEST: Final = 1_000
+"""A warning is told whole."""
 _SILENT: Final = {"open worktree", "tests before", "tests on the new main", "integrate", "merge", "remove worktree"}
 """Steps that go without saying when they succeed."""
 _WORK_STEPS: Final = {
@@ -78,6 +80,8 @@ def tell(event: Event, board: Board) -> str:
     if event.kind.startswith("step."):
         return _step(event, board)
     data = event.data
+    if event.kind == "sandbox.chosen":
+        return one_line(data.get("warning", ""), LONGEST)
     task = f"{data.get('ordinal')}. {data.get('title', '')}"
     told = {
         "vote.created": ("vote", data.get("topic", "")),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.agents.crew import Crew
 from orkestra.committee.agendas import checked_agenda
 from orkestra.committee.deciding import Chamber, Rules, decide
@@ -62,7 +61,7 @@ class Committee(InProject):
         super().__init__(project_root)
         self._crew = crew
         self._person = person
-        self._bench = Bench(root=self._project.root, sandbox=sandbox or BareSandbox())
+        self._bench = Bench(self._project, sandbox)
         self._ledger = VoteLedger(self._project)
         self._engine = Engine(self._project, person)
         self.record = TrackRecord(self._project)

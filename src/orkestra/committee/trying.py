@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.core.portal import in_thread
+from orkestra.core.sandboxing import chosen_sandbox
 from orkestra.domain.work import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from orkestra.core.opening import OpenProject
     from orkestra.domain.ports import Sandbox
     from orkestra.domain.votes import Ballot, Vote
     from orkestra.engine.run import Run
@@ -44,18 +45,23 @@ class Trial:
         return self.exit_code not in {0, NOT_STARTED}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Bench:
     """Where commands that members name are run: on a clean checkout, in the sandbox."""
 
-    root: Path
-    sandbox: Sandbox
+    def __init__(self, project: OpenProject, sandbox: Sandbox | None = None) -> None:
+        self.root = project.root
+        self._project = project
+        self._sandbox = sandbox
 
     def run(self, argv: Sequence[str]) -> Trial:
-        """Return what a command says about the project as it stands on its main branch."""
+        """Return what a command says about the project as it stands on its main branch.
+
+        Raises SafetyError where the settings require walls that this machine does not give.
+        """
+        self._sandbox = self._sandbox or chosen_sandbox(self._project)
         repository = Repository.open(self.root)
         with repository.checkout(repository.head()) as directory:
-            ended = self.sandbox.run(Command(argv=tuple(argv), directory=directory, timeout=TRIAL_SECONDS))
+            ended = self._sandbox.run(Command(argv=tuple(argv), directory=directory, timeout=TRIAL_SECONDS))
         return Trial(
             command=shlex.join(argv),
             exit_code=ended.exit_code,

@@ -1,7 +1,8 @@
 """Settings in layers: defaults < home file < project file < environment.
 
 Each key says which layers may set it. A project's files come from anywhere, so they never name keys,
-base URLs, binaries or databases (threat 1); such keys are for the home and the environment alone.
+base URLs, binaries or databases (threat 1); such keys are for the home and the environment alone. A key on
+which the user's safety depends they may only make stricter (threat 6).
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.config.home import orkestra_home
 from orkestra.domain.errors import ConfigError
+from orkestra.domain.work import SandboxUse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +31,15 @@ _PLACEHOLDERS: Final = ("type", "scope", "subject")
 _LONGEST_TEMPLATE: Final = 60
 
 
-def _setting(default: Any, *, may_set: frozenset[str] = _ANYWHERE, help_text: str) -> Any:  # noqa: ANN401 - as field()
-    return field(default=default, metadata={"may_set": may_set, "help": help_text})
+def _setting(
+    default: Any,  # noqa: ANN401 - as field()
+    *,
+    may_set: frozenset[str] = _ANYWHERE,
+    order: tuple[str, ...] = (),
+    help_text: str,
+) -> Any:  # noqa: ANN401 - as field()
+    """One setting. Where its values have an `order`, the strictest last, a project's file may only go up in it."""
+    return field(default=default, metadata={"may_set": may_set, "order": order, "help": help_text})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +57,19 @@ class Settings:
     commit_template: str = _setting(
         "{type}({scope}): {subject}", help_text="the first line of commits; {scope} may be empty and is then left out"
     )
+    sandbox: SandboxUse = _setting(  # noqa: RUF009 - as field()
+        SandboxUse.AUTO,
+        order=tuple(SandboxUse),
+        help_text="walls around generated code: auto (where this machine can), required (or refuse), none",
+    )
     projects_dir: str = _setting("", may_set=_USER_ONLY, help_text="where `orkestra new` makes projects")
     services: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict,
-        metadata={"may_set": _HOME_ONLY, "help": "AI services and local servers: a table [services.NAME] for each"},
+        metadata={
+            "may_set": _HOME_ONLY,
+            "order": (),
+            "help": "AI services and local servers: a table [services.NAME] for each",
+        },
     )
 
     def __post_init__(self) -> None:
@@ -91,10 +110,22 @@ def load_settings(project: Path | None = None) -> Settings:
 
     Raises ConfigError, naming file and key, for what is malformed, unknown, or not allowed there.
     """
-    merged: dict[str, Any] = {}
-    for layer in (_file_layer("home", orkestra_home()), _file_layer("project", project), _environment_layer()):
-        merged.update(_checked(layer))
+    home, own, environment = (
+        _checked(layer)
+        for layer in (_file_layer("home", orkestra_home()), _file_layer("project", project), _environment_layer())
+    )
+    merged = {**home, **own, **environment, **_stricter(own, {**home, **environment})}
     return _build(merged, "settings") if merged else Settings()
+
+
+def _stricter(project: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:
+    """Return, for each key that a project may only make stricter, the stricter of its value and the user's."""
+    found: dict[str, Any] = {}
+    for known in fields(Settings):
+        name, order = known.name, known.metadata["order"]
+        if order and name in project:
+            found[name] = max(project[name], user.get(name, known.default), key=order.index)
+    return found
 
 
 def _file_layer(name: str, directory: Path | None) -> _Layer:
@@ -135,7 +166,8 @@ def _typed(variable: str, text: str, kind: type) -> str | int | float | bool:
     try:
         typed: str | int | float | bool = kind(text)
     except ValueError:
-        message = f"{variable}={text!r} is not a number"
+        wanted = f"one of {', '.join(kind)}" if issubclass(kind, StrEnum) else "a number"
+        message = f"{variable}={text!r} is not {wanted}"
         raise ConfigError(message) from None
     return typed
 

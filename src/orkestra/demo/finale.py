@@ -6,8 +6,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orkestra.adapters.sandbox.bare import BareSandbox
+from orkestra.adapters.sandbox.choosing import choose
 from orkestra.adapters.workspaces.repository import Repository
+from orkestra.config.settings import load_settings
 from orkestra.demo.brief import PROGRAM
 from orkestra.domain.work import Command
 from orkestra.pipeline.checks import run_checks
@@ -30,7 +31,7 @@ class Ending:
 
 def finale(root: Path) -> Ending:
     """Run the tests of main in a clean checkout, then the program in the project's directory."""
-    repository, sandbox = Repository.open(root), BareSandbox()
+    repository, sandbox = Repository.open(root), choose(load_settings(root).sandbox).sandbox
     report = run_checks(repository, sandbox, repository.head(), TIMEOUT_SECONDS)
     ended = sandbox.run(Command(argv=(sys.executable, *PROGRAM), directory=root, timeout=TIMEOUT_SECONDS))
     return Ending(

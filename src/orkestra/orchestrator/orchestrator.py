@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orkestra.agents.crew import Crew
 from orkestra.core.portal import in_thread
+from orkestra.core.sandboxing import last_sandbox
 from orkestra.domain.scaffolds import is_done_by_rule
 from orkestra.domain.tasks import TaskStatus
 from orkestra.engine.ownership import current_owner, owning
@@ -74,13 +75,14 @@ class Orchestrator:
         self._stopping.set()
 
     def get_status(self) -> dict[str, Any]:
-        """Return `running`, `owner`, `agents` by name, `tasks` with the queue's figures, and `hold_ups`."""
+        """Return `running`, `owner`, `agents` by name, `sandbox`, `tasks` with the queue's figures, and `hold_ups`."""
         owner = current_owner(self.project)
         return {
             "project": str(self.project.root),
             "running": owner is not None,
             "owner": {"pid": owner.pid, "host": owner.host, "since": owner.since} if owner else None,
             "agents": {agent.name: agent.get_info() for agent in self.crew},
+            "sandbox": last_sandbox(self.project),
             "tasks": self.queue.get_statistics(),
             "hold_ups": self.queue.get_hold_ups(),
         }
@@ -91,6 +93,8 @@ class Orchestrator:
         tasks = status["tasks"]
         print(f"{status['project']}: {'running' if status['running'] else 'not running'}")  # noqa: T201 - promised
         print(f"agents: {', '.join(status['agents']) or 'none'}")  # noqa: T201 - as above
+        if warning := status["sandbox"]["warning"]:
+            print(warning)  # noqa: T201 - as above
         shown = ", ".join(f"{tasks[state]} {state}" for state in map(str, TaskStatus) if tasks[state])
         print(f"tasks: {shown or 'none'} ({tasks['completion_rate']:.0f} % done)")  # noqa: T201 - as above
 

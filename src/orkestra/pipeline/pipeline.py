@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.adapters.workspaces.worktrees import Worktrees
+from orkestra.core.sandboxing import chosen_sandbox
 from orkestra.domain.errors import SafetyError
 from orkestra.domain.work import Finding, Landing, TaskResult
 from orkestra.engine.engine import Engine
@@ -33,10 +33,13 @@ MAIN = "main"
 
 
 class Pipeline:
-    """Does tasks of one project; each is a durable run that goes on where it was interrupted."""
+    """Does tasks of one project; each is a durable run that goes on where it was interrupted.
+
+    Without a `sandbox` the settings choose one; SafetyError is raised where they require walls in vain.
+    """
 
     def __init__(self, project: OpenProject, queue: TaskQueue, crew: Crew, sandbox: Sandbox | None = None) -> None:
-        self.sandbox = sandbox or BareSandbox()
+        self.sandbox = sandbox or chosen_sandbox(project)
         self._project = project
         self._queue = queue
         self._engine = Engine(project)
