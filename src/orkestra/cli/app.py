@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "tasks": "List the tasks, or show one.",
     "vote": "Decide by vote: call, cast, show, list, explain.",
     "inbox": "Show the questions that wait for you, and answer them.",
+    "doctor": "Look at what is here and what is missing, and say what to do about it.",
 }
 
 

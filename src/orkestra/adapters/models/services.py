@@ -114,10 +114,10 @@ class AgentConfig:
 
     def __post_init__(self) -> None:
         """Fill in from the table; raise ConfigError for what can't be."""
-        known = _BY_NAME.get(self.name, _unlisted(self.name))
+        listed = _BY_NAME.get(self.name, _unlisted(self.name))
         for name in ("provider", "kind", "model", "base_url"):
-            object.__setattr__(self, name, getattr(self, name) or getattr(known, name))
-        object.__setattr__(self, "needs_key", known.needs_key)
+            object.__setattr__(self, name, getattr(self, name) or getattr(listed, name))
+        object.__setattr__(self, "needs_key", listed.needs_key)
         if not is_agent_name(self.name):
             raise ConfigError(f"{self.name!r} can't be an agent's name: small letters, digits, - and _ only")
         if self.kind not in KINDS:
@@ -144,8 +144,13 @@ class AgentConfig:
     @property
     def key_variable(self) -> str:
         """The variable that holds the key, for messages."""
-        known = _BY_NAME.get(self.name)
-        return f"{known.prefixes[0] if known else self.name.upper()}_API_KEY"
+        return self.key_variables[0]
+
+    @property
+    def key_variables(self) -> Sequence[str]:
+        """The variables that may hold the key, ours first, then the vendor's own."""
+        listed = _BY_NAME.get(self.name)
+        return [f"{prefix}_API_KEY" for prefix in (listed.prefixes if listed else (self.name.upper(),))]
 
 
 def configured(variables: Mapping[str, str], entries: Mapping[str, Mapping[str, Any]]) -> Sequence[AgentConfig]:
@@ -154,11 +159,18 @@ def configured(variables: Mapping[str, str], entries: Mapping[str, Mapping[str, 
     `variables` are the environment and the home's keys, `entries` the tables `[services.NAME]` of the home's
     settings. Raises ConfigError for what is malformed, naming it.
     """
+    return [config for config in known(variables, entries) if config.is_complete]
+
+
+def known(variables: Mapping[str, str], entries: Mapping[str, Mapping[str, Any]]) -> Sequence[AgentConfig]:
+    """Return all services, those of the table and those that the user named, with what is said about them.
+
+    Raises ConfigError for what is malformed, naming it.
+    """
     named = {service.name: service for service in SERVICES} | {
         name: _unlisted(name) for name in entries if name not in _BY_NAME
     }
-    read = [_read(service, variables, entries.get(name, {})) for name, service in named.items()]
-    return [config for config in read if config.is_complete]
+    return [_read(service, variables, entries.get(name, {})) for name, service in named.items()]
 
 
 def _unlisted(name: str) -> Service:
@@ -166,9 +178,9 @@ def _unlisted(name: str) -> Service:
 
 
 def _read(service: Service, variables: Mapping[str, str], entry: Mapping[str, Any]) -> AgentConfig:
-    known = {each.name for each in fields(AgentConfig)} - {"name", "provider", "api_key", "needs_key"} | {"key"}
-    if unknown := sorted(set(entry) - known):
-        raise ConfigError(f"services.{service.name}: {unknown[0]!r} is not known; known: {', '.join(sorted(known))}")
+    allowed = {each.name for each in fields(AgentConfig)} - {"name", "provider", "api_key", "needs_key"} | {"key"}
+    if unknown := sorted(set(entry) - allowed):
+        raise ConfigError(f"services.{service.name}: {unknown[0]!r} is not known; known: {', '.join(sorted(allowed))}")
     said = {**{name: entry[name] for name in entry if name != "key"}, **_from_variables(service, variables)}
     key = str(said.pop("api_key", "")) or _named_key(service.name, entry.get("key", ""), variables)
     if not all(isinstance(said.get(name, ""), str) for name in ("kind", "base_url", "model")):
