@@ -3,6 +3,7 @@ LOCKFLAGS ?=
 
 BIN := .venv/bin
 AIMOCK := tests/wire/aimock
+REAL := tests/real
 BASE := .venv/.base
 READY := .venv/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -10,7 +11,7 @@ COMPILE := env $(foreach name,$(filter PIP_% UV_%,$(.VARIABLES)),-u $(name)) $(B
 	--universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--overrides requirements/overrides.txt --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help demo test test-wire check bench lock clean
+.PHONY: help demo test test-wire test-real check bench lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile
@@ -23,6 +24,9 @@ test: $(READY)  ## Run all tests
 
 test-wire: $(READY) $(AIMOCK)/node_modules/.package-lock.json  ## Run the tests of the AI services against a server that others wrote (npm)
 	@WIRE_SERVER=aimock $(BIN)/pytest tests/wire/test_services.py
+
+test-real: $(READY) $(REAL)/fetched/.done $(REAL)/npm/node_modules/.package-lock.json  ## Let an AI behind a real SDK work on real libraries (fetched from PyPI and npm)
+	@$(BIN)/pytest tests/real
 
 check: $(READY)  ## Lint, formatting, types, directions of imports, sizes
 	$(BIN)/ruff check
@@ -41,14 +45,19 @@ lock: | $(BIN)/python  ## Write requirements/*.lock anew (LOCKFLAGS=--upgrade fo
 	echo uv | $(COMPILE) -o requirements/uv.lock -
 
 clean:  ## Remove the environment and all caches
-	rm -rf $(AIMOCK)/node_modules
+	rm -rf $(AIMOCK)/node_modules $(REAL)/npm/node_modules $(REAL)/fetched
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-$(AIMOCK)/node_modules/.package-lock.json: $(AIMOCK)/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null \
-		|| { echo "make test-wire needs npm and Node.js 20.15 or newer (Debian, Ubuntu: apt install npm)" >&2; exit 1; }
-	@cd $(AIMOCK) && npm ci --ignore-scripts --silent
+		|| { echo "this needs npm and Node.js 20.15 or newer (Debian, Ubuntu: apt install npm)" >&2; exit 1; }
+	@cd $* && npm ci --ignore-scripts --silent
+	@touch $@
+
+$(REAL)/fetched/.done: $(REAL)/requirements.lock | $(READY)
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation \
+		--require-hashes -r $< -d $(@D)
 	@touch $@
 
 $(BIN)/python:

@@ -74,8 +74,8 @@ def bubblewrap_version() -> tuple[int, ...]:
     program = shutil.which("bwrap")
     if program is None:
         return ()
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10).stdout
-    return tuple(map(int, re.findall(r"\d+", said)))
+    asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10, env={})
+    return tuple(map(int, re.findall(r"\d+", asked.stdout)))
 
 
 def _etc() -> dict[str, str]:
