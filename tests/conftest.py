@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,13 +37,11 @@ def _only_loopback(event: str, args: tuple[object, ...]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one plain line what this machine could not try."""
+    """Say in a plain line for each thing that this machine lacks what could not be tried."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    reasons = [text.partition(UNTRIED)[2].strip(": ')") for text in skipped if UNTRIED in text]
-    if reasons:
-        terminalreporter.write_line(
-            f"NOT TRIED: {len(reasons)} tests of the sandbox: {reasons[0]}", red=True, bold=True
-        )
+    lacking = Counter(text.partition(UNTRIED)[2].strip("')") for text in skipped if UNTRIED in text)
+    for what, count in lacking.items():
+        terminalreporter.write_line(f"NOT TRIED: {count} tests, without {what}", red=True, bold=True)
 
 
 def pytest_configure() -> None:

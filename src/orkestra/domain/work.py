@@ -132,7 +132,8 @@ class CheckReport:
     """The result of a project's checks on one commit, run by Orkestra in a clean checkout.
 
     `tests` are the keys of those that ran to an end (skipped ones did not), as far as they are named; `ran` and
-    `skipped` count. `missing` says in a line each what could not be run here at all, and what to do about it.
+    `skipped` count. `missing` says in a line each what could not be run here at all, and what to do about it;
+    `unfinished`, what was stopped before its end: what it would still have said is not known.
     """
 
     framework: str
@@ -146,6 +147,7 @@ class CheckReport:
     ran: int = 0
     skipped: int = 0
     missing: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[str, ...]:

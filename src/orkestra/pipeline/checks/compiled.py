@@ -24,6 +24,7 @@ CARGO_OFFLINE: Final[Mapping[str, str]] = {
     "RUST_BACKTRACE": "0",
 }
 _MODULE: Final = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
+_GO_TEST: Final = re.compile(r"^(.+?)\.((?:Test|Example|Fuzz)\w*(?:/.+)?)$")
 _DOCTEST: Final = re.compile(r" \(line \d+\)$")
 
 
@@ -48,13 +49,14 @@ def go_suites(site: Site, _report: str) -> tuple[Suite, ...]:
 
 
 def _go_again(failed: FailedTest, module: str) -> tuple[str, ...]:
-    """Return the arguments for a test named `package.Test/sub`."""
-    package, _, test = failed.test.rpartition(".Test")
-    if not package:
+    """Return the arguments for a test named `package.Test/sub`, or for a package that failed as a whole."""
+    named = _GO_TEST.match(failed.test)
+    package = named[1] if named else failed.test
+    if not module or not f"{package}/".startswith(f"{module}/"):
         return ("go", "test", "./...")
     place = "." if package == module else f"./{posixpath.relpath(package, module)}"
-    pattern = "/".join(f"^{re.escape(part)}$" for part in f"Test{test}".split("/"))
-    return ("go", "test", place, "-run", pattern)
+    pattern = "/".join(f"^{re.escape(part)}$" for part in named[2].split("/")) if named else ""
+    return ("go", "test", place, *(("-run", pattern) if pattern else ()))
 
 
 def cargo_suites(site: Site, _report: str) -> tuple[Suite, ...]:

@@ -11,6 +11,7 @@ from orkestra.domain.work import Lent
 from orkestra.pipeline.checks.reading.jest import read_jest
 from orkestra.pipeline.checks.reading.spoken import read_spoken
 from orkestra.pipeline.checks.reading.tap import read_tap
+from orkestra.pipeline.checks.reading.telling import title_of
 from orkestra.pipeline.checks.suites import Suite
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ MOST_PACKAGES: Final = 100
 """How many packages of a workspace get the modules installed for them alone."""
 _DEFAULT_SCRIPT: Final = "no test specified"
 _OTHER: Final = re.compile(r"\b(?:npm|yarn|pnpm|bun)\s+(?:run(?:-script)?\s+)?(?:-\S+\s+)*([\w:.-]+)")
+_TITLE: Final = "{title}"
 _BEFORE: Final = re.compile(r"^(?:(?:npx|cross-env|c8|nyc|dotenv|--\S*|\w+=\S*)\s+)*")
 
 
@@ -142,6 +144,9 @@ def _missing(site: Site, package: Mapping[str, Any], runner: _Runner) -> str:
 def _again(runner: _Runner, failed: FailedTest) -> tuple[str, ...]:
     if not runner.again or not failed.file:
         return ("npm", "test")
-    title = failed.test.rpartition(" > ")[2]
-    pattern = re.sub(r"([\\^$.|?*+()\[\]{}/])", r"\\\1", title)
-    return tuple(part.replace("{file}", failed.file).replace("{title}", pattern) for part in runner.again)
+    if failed.test == failed.file:  # it could not be loaded: no test in it has a title yet
+        return tuple(
+            part.replace("{file}", failed.file) for part in runner.again if part != "-t" and _TITLE not in part
+        )
+    pattern = re.sub(r"([\\^$.|?*+()\[\]{}/])", r"\\\1", title_of(failed.test))
+    return tuple(part.replace("{file}", failed.file).replace(_TITLE, pattern) for part in runner.again)

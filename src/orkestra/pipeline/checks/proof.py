@@ -17,8 +17,9 @@ _NAMED: Final = 5
 def proves(report: CheckReport, before: CheckReport | None = None, *, may_remove: bool = False) -> Proof:
     """Return whether a report proves the work that was done since `before` (None: nothing is known of that time).
 
-    It does when at least one test ran, none fails that did not fail before, and none was lost on the way: a test
-    that failed before must run still, and there may be fewer tests only where the task is to remove some.
+    It does when at least one test ran, all came to their end, none fails that did not fail before, and none was lost
+    on the way: a test that failed before must run still, and there may be fewer tests only where the task is to
+    remove some.
     """
     failed_before = {failed.key for failed in before.failures} if before else set()
     fresh = tuple(failed for failed in report.failures if failed.key not in failed_before)
@@ -30,9 +31,7 @@ def proves(report: CheckReport, before: CheckReport | None = None, *, may_remove
 
 def known_before(before: CheckReport) -> str:
     """Return the line that names, once and before anything is done, what fails already; "" where nothing does."""
-    if not before.failures and not before.missing:
-        return ""
-    lines = [*before.missing]
+    lines = [*before.missing, *(f"{line}; nothing is proven before that is put right" for line in before.unfinished)]
     if before.failures:
         count = len(before.failures)
         verb = "test fails" if count == 1 else "tests fail"
@@ -51,9 +50,8 @@ def _reason(report: CheckReport, before: CheckReport | None, fresh: tuple[Failed
     lacking = [line for line in report.missing if before is None or line not in before.missing]
     if lacking:
         return "; ".join(lacking)
-    if fresh:
-        return f"the tests don't pass: {report.summary}"
-    return "" if report.ran else f"the tests don't pass: {report.summary}"
+    bad = fresh or report.unfinished or not report.ran
+    return f"the tests don't pass: {report.summary}" if bad else ""
 
 
 def _gone(report: CheckReport, before: CheckReport | None) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ NO_PROOF: Final = "no test proves this"
 MOST_NAMES: Final = 5_000
 MOST_FAILURES: Final = 200
 LARGEST_OUTPUT: Final = 20_000_000
-"""Characters of a suite's output that are read; 20,000 of them are kept."""
+"""Bytes of a suite's output that are read; 20,000 characters of them are kept."""
 _TAIL: Final = 20_000
 _NOT_STARTED: Final = 127
 _NO_TESTS: Final = 5
@@ -38,7 +38,7 @@ _WIDTH: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """What one suite said: `trouble` is a line where it ended badly without naming a test."""
+    """What one suite said: `trouble` is a line where it ended badly without naming a test, or did not end by itself."""
 
     suite: Suite
     results: Results
@@ -46,6 +46,7 @@ class _Part:
     seconds: float
     trouble: str = ""
     missing: str = ""
+    unfinished: bool = False
 
     @property
     def failures(self) -> tuple[FailedTest, ...]:
@@ -90,6 +91,7 @@ def run_suites(suites: Iterable[Suite], sandbox: Sandbox, commit: str, timeout: 
         ran=ran,
         skipped=sum(part.results.skipped for part in parts),
         missing=tuple(part.missing for part in parts if part.missing),
+        unfinished=tuple(f"{part.suite.label} {part.trouble}" for part in parts if part.unfinished),
     )
 
 
@@ -116,14 +118,22 @@ def _part(suite: Suite, ended: Completed) -> _Part:
         return _Part(suite=suite, results=Results(), output=missing, seconds=ended.seconds, missing=missing)
     report = _relative(read_text(here, suite.report, LARGEST_OUTPUT), here) if suite.report else ""
     results = suite.read(Said(output=output, report=report, files=suite.site.files))
-    trouble = "" if results.failures else _trouble(ended, output)
+    unfinished = _unfinished(ended, suite)
+    trouble = unfinished or ("" if results.failures else _trouble(ended, output))
     if trouble:
         failed = FailedTest(framework=suite.label, test=f"{suite.framework} as a whole", message=trouble)
-        results = replace(results, failures=(failed,))
+        results = replace(results, failures=(*results.failures, failed))
     elif not results.ran and ended.exit_code == 0 and _is_unknown(suite):
         results = replace(results, tests=("npm test",), ran=1)
     shown = spoken(output) if suite.check == "go" else output
-    return _Part(suite=suite, results=results, output=shown, seconds=ended.seconds, trouble=trouble)
+    return _Part(
+        suite=suite,
+        results=results,
+        output=shown,
+        seconds=ended.seconds,
+        trouble=trouble,
+        unfinished=bool(unfinished),
+    )
 
 
 def _is_unknown(suite: Suite) -> bool:
@@ -131,9 +141,19 @@ def _is_unknown(suite: Suite) -> bool:
     return suite.framework == "npm test"
 
 
-def _trouble(ended: Completed, output: str) -> str:
+def _unfinished(ended: Completed, suite: Suite) -> str:
+    """Return a line where nobody knows what the tests would still have said: other failures may be there."""
     if ended.exit_code is None:
         return f"stopped: the tests were still running after {ended.seconds:.0f} s"
+    if ended.exit_code < 0:
+        said = one_line(ended.output.strip().rpartition("\n")[2], _WIDTH)
+        return f"stopped: the tests were ended by signal {-ended.exit_code}{f': {said}' if said else ''}"
+    if ended.truncated and ended.exit_code and not suite.report:
+        return f"failed after more than {LARGEST_OUTPUT:,} bytes of output: the rest was not read"
+    return ""
+
+
+def _trouble(ended: Completed, output: str) -> str:
     if ended.exit_code in {0, _NO_TESTS}:
         return ""
     last = next((line for line in reversed(output.splitlines()) if line.strip()), "")

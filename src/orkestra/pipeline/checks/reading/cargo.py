@@ -18,6 +18,8 @@ _BINARY: Final = re.compile(
     r"^\s+Running (?:unittests )?\S+ \(\S*?([^/\s\\]+)-[0-9a-f]{16}(?:\.exe)?\)$|^\s+Doc-tests (\S+)$", re.MULTILINE
 )
 _TEST: Final = re.compile(r"^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b", re.MULTILINE)
+_DETAILS: Final = re.compile(r"^failures:$", re.MULTILINE)
+"""From here on stands what failing tests printed."""
 _SECTION: Final = re.compile(r"^---- (.+?) stdout ----$(.*?)(?=^---- |^failures:$|\Z)", re.MULTILINE | re.DOTALL)
 _PANIC: Final = re.compile(r"panicked at (\S+?):(\d+):\d+:\n(.*)")
 _ERROR: Final = re.compile(r"^error(?:\[E\d+\])?: (.*)\n\s*--> (\S+?):(\d+):\d+", re.MULTILINE)
@@ -31,7 +33,7 @@ def read_cargo(said: Said) -> Results:
     skipped = 0
     for program, text in _programs(said.output):
         said_of = {found[1]: found[2] for found in _SECTION.finditer(text)}
-        for found in _TEST.finditer(text):
+        for found in _TEST.finditer(_DETAILS.split(text)[0]):
             name, end = f"{program}: {found[1]}", found[2]
             skipped += end == "ignored"
             if end != "ignored":

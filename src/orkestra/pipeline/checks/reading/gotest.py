@@ -16,6 +16,9 @@ from orkestra.pipeline.checks.suites import Results
 if TYPE_CHECKING:
     from orkestra.pipeline.checks.suites import Said
 
+_UNBUILT: Final = re.compile(r"^FAIL\t(\S+) \[(?:build|setup) failed\]$")
+"""How Go before 1.24 says it, between the events."""
+_PANIC: Final = re.compile(r"^panic: (.*?)(?: \[recovered\])?$", re.MULTILINE)
 _TRACE: Final = re.compile(r"^\s*(?:\./)?([^\s:]+\.go):(\d+)(?::\d+)?:?\s*(.*)$", re.MULTILINE)
 
 
@@ -29,6 +32,8 @@ class _Events:
         event = _event(line)
         if event is None:
             self.loose.append(line)
+            if unbuilt := _UNBUILT.match(line):
+                self.ended[unbuilt[1], ""] = "fail"
             return
         package = str(event.get("Package") or event.get("ImportPath") or "").partition(" ")[0]
         where = (package, str(event.get("Test", "")))
@@ -87,7 +92,8 @@ def _failed(where: tuple[str, str], events: _Events, module: str, files: frozens
     if known is None:
         return FailedTest(framework="go test", test=_name(package, test), message=message_of(text))
     match, file = known
-    message = message_of(match[3] or text)
+    panic = _PANIC.search(text)
+    message = message_of(f"panic: {panic[1]}" if panic else match[3] or text)
     return FailedTest(framework="go test", test=_name(package, test), message=message, file=file, line=int(match[2]))
 
 

@@ -10,12 +10,14 @@ from orkestra.codec import DecodeError, loads
 from orkestra.domain.work import FailedTest
 from orkestra.pipeline.checks.reading.places import first_place, message_of
 from orkestra.pipeline.checks.reading.spoken import read_spoken
+from orkestra.pipeline.checks.reading.telling import told_apart
 from orkestra.pipeline.checks.suites import Results
 
 if TYPE_CHECKING:
     from orkestra.pipeline.checks.suites import Said
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_HEADLINE: Final = re.compile(r"^\s*● Test suite failed to run\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,30 +48,34 @@ class _Report:
 
 
 def read_jest(said: Said) -> Results:
-    """Return the results in a report; a file that could not be loaded is a failure of its own."""
+    """Return the results in a report; a file that could not be loaded is a failure of its own.
+
+    Where the report was not written, its tests may say anything about themselves: only bad news are believed.
+    """
     try:
         report = loads(said.report, _Report)
     except DecodeError:
-        return read_spoken(said)
-    tests: list[str] = []
-    failures: list[FailedTest] = []
+        spoken = read_spoken(said)
+        return spoken if spoken.failures else Results()
+    ran: dict[str, FailedTest | None] = {}
     skipped = 0
     for file in report.testResults:
         if file.status == "failed" and not any(test.status == "failed" for test in file.assertionResults):
-            tests.append(file.name)
-            failures.append(_failed(file.name, file.name, file.message or "the file can't be loaded", said.files))
+            ran[file.name] = _failed(file.name, file.name, file.message or "the file can't be loaded", said.files)
         for test in file.assertionResults:
             if test.status not in {"passed", "failed"}:
                 skipped += 1
                 continue
-            tests.append(" > ".join((file.name, *test.ancestorTitles, test.title)))
-            if test.status == "failed":
-                failures.append(_failed(tests[-1], file.name, "\n".join(test.failureMessages or ()), said.files))
-    names = tuple(dict.fromkeys(tests))
-    return Results(tests=names, failures=tuple(failures), ran=len(tests), skipped=skipped)
+            name = told_apart(" > ".join((file.name, *test.ancestorTitles, test.title)), ran)
+            bad = test.status == "failed"
+            ran[name] = _failed(name, file.name, "\n".join(test.failureMessages or ()), said.files) if bad else None
+    failures = tuple(failed for failed in ran.values() if failed)
+    return Results(tests=tuple(ran), failures=failures, ran=len(ran), skipped=skipped)
 
 
 def _failed(name: str, file: str, text: str, files: frozenset[str]) -> FailedTest:
     plain = _ANSI.sub("", text)
     place, line = first_place(plain, files)
-    return FailedTest(framework="jest", test=name, message=message_of(plain), file=place or file, line=line)
+    return FailedTest(
+        framework="jest", test=name, message=message_of(_HEADLINE.sub("", plain)), file=place or file, line=line
+    )

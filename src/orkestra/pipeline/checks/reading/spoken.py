@@ -32,13 +32,18 @@ _NOT_A_NAME: Final = re.compile(r"^failing tests:|^\d+ tests? failed")
 
 
 def read_spoken(said: Said) -> Results:
-    """Return the figures that the last summary in an output gives, and the failures it names."""
+    """Return the figures that the last summary in an output gives, and the failures it names.
+
+    Failures beyond those that are named, or named alike, are one by their number: more of them is another failure.
+    """
     passed, failed = (_figure(patterns, said.output) for patterns in (_PASSED, _FAILED))
     if not failed:
         return Results(ran=passed)
     found = [name.strip() for pattern in _NAMES for name in pattern.findall(said.output)]
     names = tuple(dict.fromkeys(name for name in found if not _NOT_A_NAME.match(name)))
-    failures = tuple(FailedTest(framework="npm", test=name) for name in names)
+    unnamed = failed - len(names)
+    rest = (f"{unnamed} tests without a name of their own",) if names and unnamed > 0 else ()
+    failures = tuple(FailedTest(framework="npm", test=name) for name in (*names, *rest))
     return Results(tests=names, failures=failures, ran=passed + failed)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from orkestra.domain.work import FailedTest
 from orkestra.pipeline.checks.reading.places import first_place, message_of
 from orkestra.pipeline.checks.reading.spoken import read_spoken
+from orkestra.pipeline.checks.reading.telling import told_apart
 from orkestra.pipeline.checks.suites import Results
 
 if TYPE_CHECKING:
@@ -25,32 +26,51 @@ _STEP: Final = 4
 
 
 @dataclass
+class _Point:
+    """A test's end: whether it was good, its directive, and what was said about it."""
+
+    good: bool
+    directive: str = ""
+    details: list[str] = field(default_factory=list)
+
+
+@dataclass
 class _Tape:
-    """What has been read so far; `above` are the names of the tests that the next point lies in, by depth."""
+    """What has been read so far; `above` are the names of the tests that the next point lies in, by depth.
+
+    `inside` says of each depth with points whose parent is still to come whether all of them were good.
+    """
 
     above: list[str] = field(default_factory=list)
-    parents: set[str] = field(default_factory=set)
-    points: dict[str, tuple[bool, str, list[str]]] = field(default_factory=dict)
+    inside: dict[int, bool] = field(default_factory=dict)
+    points: dict[str, _Point] = field(default_factory=dict)
 
     def begin(self, depth: int, name: str) -> None:
         self.above = [*self.above[:depth], name]
 
-    def point(self, depth: int, name: str, *, good: bool, directive: str) -> list[str]:
-        full = " > ".join([*self.above[:depth], name])
-        if depth:
-            self.parents.add(" > ".join(self.above[:depth]))
-        return self.points.setdefault(full, (good, directive, []))[2]
+    def point(self, depth: int, name: str, point: _Point) -> None:
+        """Take a point; a parent counts only where it failed although all tests within it were good."""
+        within = [good for below, good in self.inside.items() if below > depth]
+        self.inside = {below: good for below, good in self.inside.items() if below <= depth}
+        self.inside[depth] = self.inside.get(depth, True) and all(within) and (point.good or bool(point.directive))
+        if not within or (all(within) and not point.good):
+            self.points[told_apart(" > ".join([*self.above[:depth], name]), self.points)] = point
 
 
 def read_tap(said: Said) -> Results:
-    """Return the results of all tests that hold no others; what is to be done some day (`TODO`) is skipped."""
+    """Return the results of all tests that hold no others; what is to be done some day (`TODO`) is skipped.
+
+    A file that could be loaded is no test, though node:test gives it a good point where no test is in it.
+    """
     tape = _read(said.output)
-    leaves = {name: point for name, point in tape.points.items() if name not in tape.parents}
-    if not leaves:
+    tests = {name: point for name, point in tape.points.items() if not (point.good and name in said.files)}
+    if not tape.points:
         return read_spoken(said)
-    ran = {name: point for name, point in leaves.items() if not point[1]}
-    failures = tuple(_failed(name, "\n".join(p[2]), said.files) for name, p in ran.items() if not p[0])
-    return Results(tests=tuple(ran), failures=failures, ran=len(ran), skipped=len(leaves) - len(ran))
+    ran = {name: point for name, point in tests.items() if not point.directive}
+    failures = tuple(
+        _failed(name, "\n".join(point.details), said.files) for name, point in ran.items() if not point.good
+    )
+    return Results(tests=tuple(ran), failures=failures, ran=len(ran), skipped=len(tests) - len(ran))
 
 
 def _read(output: str) -> _Tape:
@@ -69,7 +89,9 @@ def _read(output: str) -> _Tape:
             directive = _DIRECTIVE.search(text)
             name = _plain(_DIRECTIVE.sub("", text))
             kind = directive[1].lower() if directive else ""
-            details = tape.point(len(found[1]) // _STEP, name, good=not found[2], directive=kind)
+            point = _Point(good=not found[2], directive=kind)
+            details = point.details
+            tape.point(len(found[1]) // _STEP, name, point)
         else:
             details.append(line)  # mocha writes its traces without marks
     return tape

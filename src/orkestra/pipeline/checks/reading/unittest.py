@@ -16,19 +16,24 @@ _STARTED: Final = re.compile(r"^(\w+) \(([\w.]+)\)(?:\n[^\n]*?)? \.\.\.", re.MUL
 _SKIPPED: Final = re.compile(r"^(\w+) \(([\w.]+)\)(?:\n[^\n]*?)? \.\.\. (?:skipped|expected failure)", re.MULTILINE)
 _HEAD: Final = re.compile(r"^(?:FAIL|ERROR|UNEXPECTED SUCCESS): (\w+) \(([\w.]+)\)", re.MULTILINE)
 _COUNT: Final = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
+_END: Final = re.compile(r"^-{70}\nRan \d+ tests? in ", re.MULTILINE)
 _OMITTED: Final = re.compile(r"\b(?:skipped|expected failures)=(\d+)")
 _RULE: Final = re.compile(r"^={70}$", re.MULTILINE)
 _LOADER: Final = "unittest.loader._FailedTest."
 
 
 def read_unittest(said: Said) -> Results:
-    """Return the results of a verbose run; parts of one test (`subTest`) are that test."""
+    """Return the results of a verbose run; parts of one test (`subTest`) are that test.
+
+    Where there are several summaries, tests print some: the one that claims least is believed.
+    """
     failures: dict[str, FailedTest] = {}
-    for section in _RULE.split(said.output)[1:]:
+    for part in _RULE.split(said.output)[1:]:
+        section = _END.split(part)[0]
         if found := _HEAD.search(section):
             name = _name(found[1], found[2])
             failures.setdefault(name, _failed(name, section, said.files))
-    count = _COUNT.search(said.output)
+    count = min(_COUNT.finditer(said.output), key=lambda found: int(found[1]), default=None)
     skipped = sum(map(int, _OMITTED.findall(said.output[count.end() :]))) if count else 0
     left_out = {_name(*found) for found in _SKIPPED.findall(said.output)}
     names = dict.fromkeys([*(_name(*found) for found in _STARTED.findall(said.output)), *failures])
