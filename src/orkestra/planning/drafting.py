@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orkestra.domain.scaffolds import Scaffold
 
 CORE = "Core Features"
+NO_DESCRIPTION = "a plan needs a description: say in a sentence what is to be built (--description, --brief)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ def make_brief(name: str, description: str, features: str | Sequence[str] = (), 
     pieces = features.split(",") if isinstance(features, str) else features
     wanted = tuple(dict.fromkeys(piece.strip() for piece in pieces if piece.strip()))
     if not description.strip():
-        raise InvalidInputError("a plan needs a description: say in a sentence what is to be built (--description)")
+        raise InvalidInputError(NO_DESCRIPTION)
     try:
         check_text("description", description, MAX_INSTRUCTIONS)
         for feature in wanted:

@@ -37,7 +37,10 @@ class TerminalPerson:
         choices = f" [{'/'.join(options)}]" if options else ""
         hint = f" ({default})" if default else ""
         self.say(f"{text}{choices}{hint}: ")
-        return await _on_daemon_thread(self._source)
+        typed = await _on_daemon_thread(self._source)
+        if typed is None:
+            self.say("\n")
+        return typed
 
     def say(self, text: str) -> None:
         """Write a text as it is."""
