@@ -195,3 +195,13 @@ def test_escape_sequences_in_a_title_reach_no_terminal(project: Path) -> None:
         assert ran.returncode == 0
         assert not {"\x1b", "\x07", "\u009b", "\u202e", "\u200b"} & set(ran.stdout)
         assert "door" in ran.stdout
+
+
+def test_a_project_that_was_never_planned_takes_the_same_crew_again_and_no_other(tmp_path: Path) -> None:
+    crew = ("new", "house", "-d", "A house", "-y", "--crew")
+    assert orkestra(*crew, "offline", "--no-plan", cwd=tmp_path).returncode == 0
+    other = orkestra(*crew, "demo", cwd=tmp_path)
+    assert (other.returncode, "config/config.json" in other.stderr) == (8, True)
+    again = orkestra(*crew, "offline", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "tasks queued" in again.stdout

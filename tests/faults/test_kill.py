@@ -1,18 +1,25 @@
-"""A few moments of what `python -m tests.faults.kill` does at thirty."""
+"""A few moments of what `python -m tests.faults.kill` does at many."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.faults.kill import kill_at
+from tests.faults.scenarios import SCENARIOS
+
+MOMENTS = {"demo": (12, 60, 150), "new": (6, 20, 56), "start": (8, 30, 54), "run": (2, 25, 50)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("moment", "children"), [(12, True), (60, False), (150, True)])
+@pytest.mark.parametrize(
+    ("name", "moment", "children"),
+    [(name, moment, moment is not moments[1]) for name, moments in MOMENTS.items() for moment in moments],
+)
 def test_after_a_kill_nothing_is_lost_and_nothing_is_done_or_asked_twice(
-    tmp_path: Path, moment: int, children: bool
+    tmp_path: Path, name: str, moment: int, children: bool
 ) -> None:
-    outcome = kill_at(tmp_path / "demo", moment, children=children)
+    scenario = SCENARIOS[name](tmp_path / name)
+
+    outcome = kill_at(scenario, moment, children=children)
 
     assert outcome.good, outcome
-    assert outcome.tasks == 8

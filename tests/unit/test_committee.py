@@ -10,6 +10,7 @@ import pytest
 
 from orkestra.agents import Crew
 from orkestra.committee import Committee
+from orkestra.core.opening import open_project
 from orkestra.errors import ConsensusFailureError, InvalidVoteError, NoQuorum
 from orkestra.testing import Line, Script, scripted_crew
 
@@ -191,3 +192,16 @@ def test_the_record_of_a_vote_names_who_spoke_through_what(held: Held, tmp_path:
 def test_options_that_are_no_choice_are_refused(tmp_path: Path, options: list[str]) -> None:
     with pytest.raises(InvalidVoteError):
         Committee(tmp_path).create_vote("Which?", options)
+
+
+def test_a_vote_that_was_decided_just_before_a_kill_ends_its_run_and_asks_nobody(held: Held, tmp_path: Path) -> None:
+    with Script(lines(1, all_for("option_1"))) as script:
+        committee, vote_id = held(script)
+        result = committee.process_vote(vote_id)
+    with open_project(tmp_path) as project:
+        with project.store.transaction() as write:
+            write.execute("UPDATE runs SET status = 'open', value = NULL WHERE kind = 'vote'")
+
+        again = Committee(project, Crew.of(scripted_crew(Script(()), MEMBERS)))
+        assert again.process_vote(vote_id)["decision"] == result["decision"]
+        assert [row["status"] for row in project.store.rows("SELECT status FROM runs")] == ["done"]

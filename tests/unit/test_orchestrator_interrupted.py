@@ -142,3 +142,20 @@ def test_what_was_stopped_after_its_last_answer_lands_without_any_question(
     assert ended(project) == ["completed"]
     assert len(landed(project.root)) == 1
     assert log.read_text() == answered
+
+
+def test_an_interrupted_task_that_the_user_calls_completed_is_not_gone_on_with(tmp_path: Path) -> None:
+    project = made_project(tmp_path / "house")
+    task = TaskQueue(project).add_task(DOOR)
+
+    async def interrupted() -> None:
+        worker = orchestrator(project, Script(tuple(done(DOOR, {"tests/test_door.py": PROOF}, seconds=60))))
+        working = asyncio.create_task(worker.start())
+        await once(project, "step.value", "architect", worker.stop)
+        await working
+
+    asyncio.run(interrupted())
+    TaskQueue(project).complete(task)
+    work_off(project, Script(()))
+    assert ended(project) == ["completed"]
+    assert landed(project.root) == []

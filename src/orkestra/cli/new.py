@@ -70,13 +70,14 @@ def command(  # noqa: PLR0913 - one parameter per flag
       orkestra new pocketledger --brief idea.md
     """  # noqa: D301 - click reads the backspace
     from orkestra.adapters.people.terminal import TerminalPerson
+    from orkestra.config.settings import load_settings
     from orkestra.core.project import OrkestraProject
     from orkestra.plugins.crews import require_crew
 
     if crew:
         require_crew(crew)
     made = OrkestraProject.unplanned(name, path)  # refused before anything is asked
-    if made and crew:
+    if made and crew and load_settings(made.path).crew != crew:
         raise InvalidInputError(f"{made.path} is made already: name the crew in its config/config.json")
     text = _read(brief) if brief else description
     person = TerminalPerson(target=sys.stderr if as_json else sys.stdout)

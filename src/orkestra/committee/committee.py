@@ -22,8 +22,9 @@ from orkestra.domain.clock import iso
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.identity import new_id
 from orkestra.domain.protocol import Protocol
+from orkestra.domain.runs import RunStatus
 from orkestra.domain.votes import Agenda, Agent, Vote, VoteOption, VoteStatus, VoteType
-from orkestra.engine.engine import Engine
+from orkestra.engine.engine import Engine, is_driven
 
 if TYPE_CHECKING:
     import os
@@ -135,7 +136,7 @@ class Committee(InProject):
         if max_rounds < 1:
             raise InvalidVoteError(f"a vote takes at least one round, not {max_rounds}")
         if vote.outcome is not None:
-            return vote.outcome
+            return await self._concluded(vote_id, vote.outcome)
         rules = Rules(
             max_rounds=max_rounds,
             feedback=user_feedback_callback,
@@ -156,6 +157,18 @@ class Committee(InProject):
         return await self._engine.run(
             f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given={"max_rounds": max_rounds}
         )
+
+    async def _concluded(self, vote_id: str, outcome: dict[str, Any]) -> dict[str, Any]:
+        """Return the outcome of a decided vote; its run, if it was killed right after that, comes to its end."""
+        run_id = f"vote:{vote_id}"
+        begun = self._engine.journal.find(run_id)
+        if begun is None or begun.status is not RunStatus.OPEN or is_driven(self._project, run_id):
+            return outcome
+
+        async def known(_: Run) -> dict[str, Any]:
+            return outcome
+
+        return await self._engine.run(run_id, known, kind=RUN_KIND, subject=vote_id, returns=dict)
 
     def call_vote(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -148,10 +149,20 @@ def _first_files(
 ) -> dict[str, bytes]:
     readme = (pkgutil.get_data("orkestra.core", "template/README.md") or b"").decode()
     ignored = "".join(f"{path}\n" for path in (*IGNORED, "__pycache__/", ".pytest_cache/", ".venv/", "node_modules/"))
-    born = {"id": new_id("project"), "name": name, "created_at": iso(project.clock.now())}
     return {
         ".gitignore": ignored.encode(),
         "README.md": readme.format(name=name, description=description or "A project.").encode(),
-        PROJECT_RECORD: render_record(born),
+        PROJECT_RECORD: _birth(project, name),
         **({SETTINGS_FILE: pretty(dict(settings))} if settings else {}),
     }
+
+
+def _birth(project: OpenProject, name: str) -> bytes:
+    """Return the project's record; the one that a killed creation has written stays, so that it is committed once."""
+    record = project.layout.project_record
+    if record.is_file():
+        written = record.read_bytes()
+        with suppress(ValueError, TypeError, KeyError):
+            if json.loads(written)["name"] == name:
+                return written
+    return render_record({"id": new_id("project"), "name": name, "created_at": iso(project.clock.now())})

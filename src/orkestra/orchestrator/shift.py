@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from orkestra.domain.runs import Lease
 from orkestra.domain.tasks import TaskStatus
+from orkestra.engine.journal import Journal
 from orkestra.orchestrator.working import Worker
+from orkestra.pipeline.landing import PROVEN
+from orkestra.pipeline.pipeline import RUN_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
     from orkestra.core.opening import OpenProject
     from orkestra.domain.ports import Sandbox
+    from orkestra.domain.runs import RunRecord
     from orkestra.domain.tasks import Task
     from orkestra.tasks.queue import TaskQueue
 
@@ -24,6 +29,7 @@ class Shift:
     def __init__(self, project: OpenProject, queue: TaskQueue, crew: Crew) -> None:
         self._settings = project.settings
         self._queue = queue
+        self._journal = Journal(project)
         self._worker = Worker(project, queue, crew)
         self._working: set[asyncio.Task[None]] = set()
 
@@ -37,12 +43,12 @@ class Shift:
         self._worker.stop()
 
     async def work_off(self, only: Collection[str] | None = None) -> None:
-        """Do all tasks, or only those with these ids, that are or become ready; first those in progress.
+        """Do all tasks, or only those with these ids, that are or become ready; first those that were interrupted.
 
         What is under way at a cancellation stays recorded, and the next shift goes on with it.
         """
         try:
-            for task in self._queue.list_tasks(TaskStatus.IN_PROGRESS):
+            for task in self._interrupted():
                 if only is None or task.id in only:
                     self._begin(task)
             while True:
@@ -53,6 +59,19 @@ class Shift:
                 await self._any_end()
         finally:
             await self._end()
+
+    def _interrupted(self) -> list[Task]:
+        """Return the tasks in progress, and those that landed before their run could end: it has yet to clear up.
+
+        A task that the user called completed was not proven by its run, which then stays where it is.
+        """
+        proven = {run.subject for run in self._journal.unfinished() if run.kind == RUN_KIND and self._is_proven(run)}
+        landed = [task for task in self._queue.list_tasks(TaskStatus.COMPLETED) if task.id in proven]
+        return [*landed, *self._queue.list_tasks(TaskStatus.IN_PROGRESS)]
+
+    def _is_proven(self, run: RunRecord) -> bool:
+        steps = self._journal.steps(Lease(run_id=run.run_id, epoch=run.epoch, attempt=run.attempt))
+        return any(step.name == PROVEN for step in steps.values())
 
     def _fill(self, only: Collection[str] | None) -> None:
         while len(self._working) < self._settings.max_concurrent_tasks:

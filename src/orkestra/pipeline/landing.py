@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orkestra.engine.run import Run
     from orkestra.pipeline.workbench import Reviewed, Workshop
 
+PROVEN: Final = "tests on merged state"
+"""The last step before the merge."""
 MAX_RACES: Final = 3
 """How often somebody else's commit on main may come between proof and merge."""
 
@@ -87,7 +89,7 @@ async def _test(run: Run, shop: Workshop, task: Task, merged: Integration, befor
             shop.remember(report)
         return report
 
-    return await run.step("tests on merged state", tested, returns=CheckReport)
+    return await run.step(PROVEN, tested, returns=CheckReport)
 
 
 async def _merge(run: Run, shop: Workshop, task: Task, merged: Integration, proof: str) -> Landing:

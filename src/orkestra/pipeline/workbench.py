@@ -217,9 +217,7 @@ class Workbench:
         """Take the worktree away; its commits stay under refs/orkestra/work."""
 
         async def removed() -> None:
-            tree = await in_thread(self._shop.worktrees.find, self._tree)
-            if tree is not None:
-                await in_thread(tree.remove)
+            await in_thread(self._shop.worktrees.remove, self._tree)
 
         await self._run.step("remove worktree", removed, returns=type(None))
 
