@@ -1,13 +1,14 @@
 """`orkestra vote`, as a user runs it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from orkestra.core.project import OrkestraProject
 from tests.fixtures.command import orkestra, running, until
-from tests.fixtures.scripted import save_script
+from tests.fixtures.scripted import git, save_script
 from tests.fixtures.votes import FIVE, everyone
 
 SPLIT = {"claude": "option_1", "chatgpt": "option_1", "gemini": "option_2", "copilot": "option_2", "grok": "option_1"}
@@ -25,7 +26,8 @@ def script(tmp_path: Path) -> dict[str, str]:
 
 
 def test_a_vote_is_held_and_explained_on_one_screen(project: Path, script: dict[str, str]) -> None:
-    called = orkestra("vote", "call", "Which store?", "-o", "SQLite", "-o", "Postgres", cwd=project, **script)
+    options = ("-o", "SQLite", "-o", "Postgres", "--without", "early_stop,ladder")
+    called = orkestra("vote", "call", "Which store?", *options, cwd=project, **script)
     assert called.returncode == 0, called.stderr
     vote_id = called.stdout.splitlines()[-1].partition(":")[0]
 
@@ -40,6 +42,7 @@ def test_a_vote_is_held_and_explained_on_one_screen(project: Path, script: dict[
         "SQLite",
         "watch: gemini wanted Postgres",
         "no outcome is verified yet",
+        "steps left out: early_stop, ladder",
     ):
         assert said in explained
     assert vote_id in orkestra("vote", "list", cwd=project).stdout
@@ -59,6 +62,31 @@ def test_a_person_casts_a_ballot_from_another_terminal_while_the_vote_is_held(
     assert cast.returncode == 0, cast.stderr
     assert json.loads(said)["decision"] == "Postgres"
     assert "you" in json.loads(said)["voters"]
+
+
+def test_a_killed_vote_goes_on_as_it_began_with_the_ballot_that_a_person_had_cast(
+    project: Path, tmp_path: Path
+) -> None:
+    lines = [replace(line, seconds=seconds) for line, seconds in zip(everyone(SPLIT), (0, 30, 30, 30, 30), strict=True)]
+    slow = {"ORKESTRA_DEMO_SCRIPT": str(save_script(tmp_path / "slow", lines))}
+    quick = {"ORKESTRA_DEMO_SCRIPT": str(save_script(tmp_path / "quick", everyone(SPLIT)))}
+    options = ("-o", "SQLite", "-o", "Postgres", "--sit", "--rounds", "1", "--without", "early_stop,weights")
+
+    def voters() -> set[str]:
+        votes = json.loads(orkestra("vote", "list", "--json", cwd=project).stdout)
+        return {ballot["voter"] for vote in votes for held in vote["rounds"] for ballot in held["ballots"]}
+
+    with running("vote", "call", "Which store?", *options, cwd=project, **slow) as child:
+        until(lambda: "claude" in voters())
+        [vote] = json.loads(orkestra("vote", "list", "--json", cwd=project).stdout)
+        orkestra("vote", "cast", vote["vote_id"], "postgres", "-r", "we know it", cwd=project)
+        child.kill()
+    held = json.loads(orkestra("vote", "hold", vote["vote_id"], "--json", cwd=project, **quick).stdout)
+
+    assert voters() == {*FIVE, "you"}
+    assert (held["decision"], held["rounds"], held["left_out"]) == ("SQLite", 1, ["weights", "early_stop"])
+    assert "decide Which store?" in git(project, "log", "-1", "--format=%s")
+    assert git(project, "status", "--porcelain") == ""
 
 
 def test_a_direct_vote_is_decided_by_the_ballots_alone(project: Path) -> None:
@@ -92,6 +120,7 @@ def test_what_turned_out_right_is_noted(project: Path, script: dict[str, str]) -
         (("cast", "vote_none", "yes"), 7),
         (("explain", "vote_none"), 7),
         (("call", "Which?", "-o", "a", "-o", "b", "--rounds", "9"), 2),
+        (("call", "Which?", "-o", "a", "-o", "b", "--without", "luck"), 7),
         (("nonsense",), 2),
     ],
 )

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Outcome:
     """What was counted after a kill and what went on from there."""
 
     moment: int
-    tasks: int
+    found: int
     lost: int
     commits_twice: int
     begun_twice: int
@@ -49,7 +49,7 @@ class Outcome:
         """Nothing lost, nothing twice, nothing left dirty, and work went on within 5 s."""
         twice = (self.commits_twice, self.begun_twice, self.recorded_repeated)
         wrong = (self.lost, *twice, self.dirty, self.harmed, self.exit_code)
-        return not any(wrong) and self.tasks > 0 and self.first_event_seconds <= 5.0
+        return not any(wrong) and self.found > 0 and self.first_event_seconds <= 5.0
 
 
 def kill_at(scenario: Scenario, moment: int, *, children: bool, lag: float = 0.0) -> Outcome:
@@ -70,7 +70,7 @@ def kill_at(scenario: Scenario, moment: int, *, children: bool, lag: float = 0.0
         moment=moment,
         **_counted(scenario),
         recorded_repeated=sum(key in recorded for key in calls[len(before) :]),
-        in_flight_repeated=sum(n - 1 for n in Counter(calls).values()),
+        in_flight_repeated=_twice(calls),
         dirty=_dirty(scenario),
         harmed=harmed or scenario.harmed(),
         exit_code=exit_code,
@@ -92,21 +92,20 @@ def _go_on(scenario: Scenario) -> tuple[int, float]:
 
 
 def _counted(scenario: Scenario) -> dict[str, int]:
-    statuses = [str(status) for (status,) in scenario.rows("SELECT status FROM tasks")]
-    landed = Counter(scenario.git("log", "--format=%(trailers:key=Orkestra-Task,valueonly)", scenario.branch).split())
-    subjects = Counter(scenario.git("log", "--format=%s", scenario.branch).splitlines())
-    del subjects[OFTEN]
-    runs = Counter(
-        kind for (kind,) in scenario.rows("SELECT kind FROM runs WHERE kind IN ('planning', 'vote', 'work')")
-    )
+    found, lost = scenario.done()
     unfinished = scenario.rows("SELECT 1 FROM runs WHERE status <> 'done'")
-    undone = sum(status != "completed" for status in statuses) + abs(scenario.tasks - len(statuses))
+    subjects = scenario.git("log", "--format=%s", scenario.branch).splitlines()
+    runs = scenario.rows("SELECT kind FROM runs WHERE kind IN ('planning', 'vote', 'work')")
     return {
-        "tasks": len(statuses),
-        "lost": undone + abs(len(statuses) - len(landed)) + len(unfinished),
-        "commits_twice": sum(n - 1 for n in landed.values()) + sum(n - 1 for n in subjects.values()),
-        "begun_twice": sum(n - 1 for n in runs.values()),
+        "found": found,
+        "lost": lost + len(unfinished),
+        "commits_twice": _twice(scenario.landed()) + _twice(each for each in subjects if each != OFTEN),
+        "begun_twice": _twice(runs),
     }
+
+
+def _twice(them: Iterable[object]) -> int:
+    return sum(times - 1 for times in Counter(them).values())
 
 
 def _dirty(scenario: Scenario) -> str:

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
-from tests.faults.words import TASKS, WORK, demonstration, small_plan, small_work
+from tests.faults.words import TASKS, WORK, demonstration, small_plan, small_work, split_vote
 from tests.fixtures.guest import contents, guest, write
 from tests.fixtures.scripted import git
 
@@ -61,6 +61,16 @@ class Scenario:
     def go_on(self) -> Iterator[subprocess.Popen[bytes]]:
         """Start the commands by which a user goes on, each after the one before has ended."""
         yield self.command("start", "--project", str(self.root))
+
+    def done(self) -> tuple[int, int]:
+        """How many tasks there are, and how many of them are lost: missing, not completed, or not landed."""
+        statuses = [str(status) for (status,) in self.rows("SELECT status FROM tasks")]
+        undone = sum(status != "completed" for status in statuses) + abs(self.tasks - len(statuses))
+        return len(statuses), undone + abs(len(statuses) - len(self.landed()))
+
+    def landed(self) -> list[str]:
+        """The task of each commit that lands one, by its trailer."""
+        return self.git("log", "--format=%(trailers:key=Orkestra-Task,valueonly)", self.branch).split()
 
     def harmed(self) -> str:
         """What of the user's own was touched, "" for nothing; asked right after the kill, and at the end."""
@@ -192,4 +202,34 @@ class Run(Scenario):
         return f"trunk..{result}"
 
 
-SCENARIOS: dict[str, Callable[[Path], Scenario]] = {"demo": Demo, "new": New, "start": Start, "run": Run}
+class Vote(Scenario):
+    """`orkestra vote call` among five who need two rounds, then `vote hold`; or the call, where none was made."""
+
+    words = split_vote
+
+    def prepare(self) -> None:
+        made = self.command("new", "house", "--path", str(self.root), "--crew", "demo", "--no-plan")
+        assert made.wait() == 0, self.said.read_text()
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        return self.command("vote", "call", "Which?", "-o", "rows", "-o", "columns", "--without", "early_stop")
+
+    def go_on(self) -> Iterator[subprocess.Popen[bytes]]:
+        called = [str(vote_id) for (vote_id,) in self.rows("SELECT vote_id FROM votes")]
+        yield self.command("vote", "hold", *called) if called else self.begin()
+
+    def done(self) -> tuple[int, int]:
+        """How many ballots there are, and how many are lost: of the ten, of those who voted, or not in the outcome."""
+        ballots = self.rows("SELECT voter, round FROM ballots")
+        decided = self.rows("SELECT 1 FROM votes WHERE status = 'completed'")
+        written = list((self.root / "logs" / "outcomes").glob("*.json"))
+        return len(ballots), abs(len(ballots) - 10) + (len(decided) != 1) + (len(written) != 1)
+
+
+SCENARIOS: dict[str, Callable[[Path], Scenario]] = {
+    "demo": Demo,
+    "new": New,
+    "start": Start,
+    "run": Run,
+    "vote": Vote,
+}

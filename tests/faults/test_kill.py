@@ -7,7 +7,7 @@ import pytest
 from tests.faults.kill import kill_at
 from tests.faults.scenarios import SCENARIOS
 
-MOMENTS = {"demo": (12, 60, 150), "new": (6, 20, 56), "start": (8, 30, 54), "run": (2, 25, 50)}
+MOMENTS = {"demo": (12, 60, 150), "new": (6, 20, 56), "start": (8, 30, 54), "run": (2, 25, 50), "vote": (1, 12, 33)}
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import orkestra.demo
 from orkestra.testing import Line
 from tests.fixtures.guest import planned
 from tests.fixtures.scripted import approves, plans, save_script, writes
+from tests.fixtures.votes import FIVE, everyone
 
 DEMONSTRATION = Path(orkestra.demo.__file__).parent / "words"
 WORK = "Add three numbers"
@@ -45,6 +47,13 @@ def small_work(directory: Path) -> Path:
     """A work of three tasks, the last after the others."""
     plan = planned(*({"title": title} for title in TASKS[:2]), {"title": TASKS[2], "after": [1, 2]}, work=WORK)
     return save_script(directory, [plan, *(line for title in TASKS for line in _built(title))])
+
+
+def split_vote(directory: Path) -> Path:
+    """Five who disagree in both rounds."""
+    sides = {name: f"option_{1 + number % 2}" for number, name in enumerate(FIVE)}
+    said = (line for number in (1, 2) for line in everyone(sides, number))
+    return save_script(directory, [replace(line, seconds=SECONDS) for line in said])
 
 
 def _built(title: str) -> tuple[Line, Line]:

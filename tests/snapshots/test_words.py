@@ -84,7 +84,7 @@ PROMPTS: dict[tuple[str, str], dict[str, Any]] = {
         "why": "'SQLite' leads",
     },
     ("committee", "outcome"): {
-        "outcome": {**OUTCOME, "decided_at": "2026-01-01T00:00:00Z"},
+        "outcome": {**OUTCOME, "left_out": ["ladder"], "decided_at": "2026-01-01T00:00:00Z"},
         "context": HELD.context,
         "options": ["SQLite", "Postgres"],
         "methods": "plurality: SQLite",

@@ -86,6 +86,27 @@ def test_without_that_step_the_last_ballot_counts(tmp_path: Path) -> None:
     assert (result["decision"], result["yielded"]) == ("rows", [])
 
 
+def test_what_the_settings_leave_out_is_said_in_the_outcome(tmp_path: Path) -> None:
+    herd = everyone(dict.fromkeys(FIVE, "option_1"), number=2)
+    root = OrkestraProject.create("store", tmp_path / "s", settings={"vote_without": ["new_facts", "weights"]}).path
+    committee = committee_of(root, [*everyone(SPLIT), *herd])
+
+    result = committee.process_vote(committee.create_vote("How?", ROWS))
+
+    assert (result["decision"], result["left_out"]) == ("rows", ["new_facts", "weights"])
+
+
+@pytest.mark.parametrize("rounds", [0, 6])
+def test_a_protocol_takes_from_one_to_five_rounds(rounds: int) -> None:
+    with pytest.raises(InvalidVoteError, match="1 to 5 rounds"):
+        Protocol(rounds=rounds)
+
+
+def test_a_step_that_does_not_exist_can_t_be_left_out() -> None:
+    with pytest.raises(InvalidVoteError, match="'luck' is no step of the protocol; its steps: gate, "):
+        Protocol().without("gate", "luck")
+
+
 def test_a_member_that_fails_in_the_second_round_keeps_its_first_ballot(tmp_path: Path) -> None:
     second = everyone({agent: choice for agent, choice in SPLIT.items() if agent != "grok"}, number=2)
     committee = committee_of(tmp_path, [*everyone(SPLIT), *second])

@@ -5,6 +5,7 @@ import pytest
 
 from orkestra.config.settings import Settings, load_settings
 from orkestra.core import open_project
+from orkestra.domain.protocol import Step
 from orkestra.errors import ConfigError
 
 
@@ -51,6 +52,18 @@ def test_a_file_may_be_json(home: Path, project: Path) -> None:
     says(project, '{"max_rounds": 7, "check_timeout": 1.5}', "config.json")
     found = load_settings(project)
     assert (found.max_rounds, found.check_timeout) == (7, 1.5)
+
+
+def test_steps_that_votes_leave_out_are_a_list_in_a_file_and_have_commas_in_the_environment(
+    home: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says(project, 'vote_without = ["dissent"]')
+    assert load_settings(project).vote_without == (Step.DISSENT,)
+    monkeypatch.setenv("ORKESTRA_VOTE_WITHOUT", "early_stop, ladder")
+    assert load_settings(project).vote_without == (Step.EARLY_STOP, Step.LADDER)
+    monkeypatch.setenv("ORKESTRA_VOTE_WITHOUT", "luck")
+    with pytest.raises(ConfigError, match=r"environment: .*'luck'.*vote_without"):
+        load_settings(project)
 
 
 def test_opening_a_project_reads_its_settings(home: Path, project: Path) -> None:

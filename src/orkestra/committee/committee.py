@@ -13,11 +13,10 @@ from orkestra.committee.direct import ballot_for, check_options, distinct_option
 from orkestra.committee.ledger import VoteLedger, option_id
 from orkestra.committee.record import TrackRecord
 from orkestra.committee.searching import search_project
-from orkestra.committee.standing import standing
+from orkestra.committee.standing import turned_out
 from orkestra.committee.trying import Bench
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
-from orkestra.counting.weights import Outcome
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.identity import new_id
@@ -106,9 +105,10 @@ class Committee(InProject):
         """Ask the agents in rounds until they agree, and return the outcome.
 
         It has `decision`, `consensus_level` (unanimous, strong, split), `rounds` and `reasoning`, and how it was
-        counted. `protocol` says which steps are taken; with all of them there are two rounds, more only while the
-        callback gives feedback. Between split rounds the callback is called with the round, or with nothing if it takes
-        nothing: text is feedback that all members see in the next round, False ends the vote with what there is.
+        counted. `protocol` says which steps are taken, unless given all that the settings don't leave out; with all of
+        them there are two rounds, more only while the callback gives feedback. Between split rounds the callback is
+        called with the round, or with nothing if it takes nothing: text is feedback that all members see in the next
+        round, False ends the vote with what there is.
         Raises VoteNotFoundError, NoQuorum when nobody could answer, and ConsensusFailureError for a vote that
         stays split although consensus is required. A crash loses no ballot: the same call goes on.
         """
@@ -137,11 +137,12 @@ class Committee(InProject):
             raise InvalidVoteError(f"a vote takes at least one round, not {max_rounds}")
         if vote.outcome is not None:
             return await self._concluded(vote_id, vote.outcome)
+        protocol = protocol or Protocol().without(*self._project.settings.vote_without)
         rules = Rules(
             max_rounds=max_rounds,
             feedback=user_feedback_callback,
             require_consensus=require_consensus,
-            protocol=protocol or Protocol(),
+            protocol=protocol,
         )
         chamber = Chamber(
             ledger=self._ledger,
@@ -154,9 +155,19 @@ class Committee(InProject):
         async def voting(run: Run) -> dict[str, Any]:
             return self._ledger.decide(vote_id, await decide(run, chamber, vote, rules))
 
+        given = {"max_rounds": max_rounds, "rounds": protocol.rounds, "without": protocol.left_out}
         return await self._engine.run(
-            f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given={"max_rounds": max_rounds}
+            f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given=given
         )
+
+    async def resume(self, vote_id: str) -> dict[str, Any]:
+        """Go on with an interrupted vote under the protocol that it began with; raise as `process_vote` does."""
+        begun = self._engine.journal.find(f"vote:{vote_id}")
+        if begun is None:
+            return await self.aprocess_vote(vote_id)
+        given = begun.input
+        protocol = Protocol(rounds=given["rounds"]).without(*given["without"])
+        return await self.aprocess_vote(vote_id, given["max_rounds"], protocol=protocol)
 
     async def _concluded(self, vote_id: str, outcome: dict[str, Any]) -> dict[str, Any]:
         """Return the outcome of a decided vote; its run, if it was killed right after that, comes to its end."""
@@ -166,7 +177,7 @@ class Committee(InProject):
             return outcome
 
         async def known(_: Run) -> dict[str, Any]:
-            return outcome
+            return self._ledger.decide(vote_id, outcome)
 
         return await self._engine.run(run_id, known, kind=RUN_KIND, subject=vote_id, returns=dict)
 
@@ -261,14 +272,7 @@ class Committee(InProject):
         option = vote.option(right)
         if option is None:
             raise InvalidVoteError(f"{right!r} is not an option of {vote_id}")
-        ballots = standing(self._ledger.rounds(vote_id))
-        outcome = Outcome(
-            kind=vote.agenda.area,
-            answers={ballot.voter: ballot.choice for ballot in ballots if ballot.choice},
-            options=len(vote.options),
-            right=option.id,
-        )
-        self.record.note(f"vote:{vote_id}", source, outcome)
+        self.record.note(f"vote:{vote_id}", source, turned_out(vote, self._ledger.rounds(vote_id), option.id))
 
     def _create(self, draft: Vote, hours: float | None) -> str:
         if not draft.topic.strip():

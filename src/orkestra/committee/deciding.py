@@ -115,7 +115,8 @@ class _Debate:
         rung = None
         if laddered or final:
             rung = await climb(self._run, self._vote, election, these, person=self._chamber.person)
-        return outcome_of(self._vote, self._rounds, these.ballots, election, rung)
+        outcome = outcome_of(self._vote, self._rounds, these.ballots, election, rung)
+        return {**outcome, "left_out": list(self._rules.protocol.left_out)}
 
     async def _debated(self) -> Election:
         while True:

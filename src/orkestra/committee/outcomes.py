@@ -103,4 +103,5 @@ _PLAIN: dict[str, Any] = {
     "methods": {},
     "depends_on_method": False,
     "watch": [],
+    "left_out": [],
 }

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.config.home import orkestra_home
 from orkestra.domain.errors import ConfigError
+from orkestra.domain.protocol import Step
 from orkestra.domain.work import SandboxUse
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Settings:
     max_concurrent_tasks: int = _setting(5, help_text="how many tasks are worked on at the same time")
     max_iterations: int = _setting(10, help_text="how often one task is reviewed and fixed before it fails")
     max_rounds: int = _setting(5, help_text="how many rounds a vote may take")
+    vote_without: tuple[Step, ...] = _setting((), help_text="steps of the protocol that votes leave out, with commas")
     merge: bool = _setting(False, help_text="whether `orkestra run` merges its result into your branch")  # noqa: FBT003 - as field()
     check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
     agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
@@ -160,7 +162,9 @@ def _environment_layer() -> _Layer:
     return _Layer("environment", "environment", values)
 
 
-def _typed(variable: str, text: str, kind: type) -> str | int | float | bool:
+def _typed(variable: str, text: str, kind: type) -> str | int | float | bool | tuple[str, ...]:
+    if kind is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
     if kind is bool:
         text = {"true": "1", "yes": "1", "false": "", "no": "", "0": ""}.get(text.casefold(), text)
     try:
@@ -181,7 +185,8 @@ def _checked(layer: _Layer) -> dict[str, Any]:
         if layer.name not in known[key].metadata["may_set"]:
             message = f"{layer.source}: {key!r} may not be set by a {layer.name}; put it into your home's config"
             raise ConfigError(message)
-    _build(layer.values, layer.source)
+    if layer.values:  # to check nothing would load the codec
+        _build(layer.values, layer.source)
     return layer.values
 
 

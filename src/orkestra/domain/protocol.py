@@ -58,10 +58,14 @@ class Protocol:
         """Say whether a step is taken."""
         return step in self.steps
 
+    @property
+    def left_out(self) -> tuple[Step, ...]:
+        """The steps that are not taken, in the protocol's order."""
+        return tuple(step for step in Step if step not in self.steps)
+
     def without(self, *steps: Step | str) -> Self:
         """Return the protocol without these steps; raise InvalidVoteError for a name that is no step."""
-        try:
-            left_out = {Step(step) for step in steps}
-        except ValueError as error:
-            raise InvalidVoteError(f"{error}; steps: {', '.join(Step)}") from None
-        return replace(self, steps=self.steps - left_out)
+        for step in steps:
+            if step not in {*Step}:
+                raise InvalidVoteError(f"{step!r} is no step of the protocol; its steps: {', '.join(Step)}")
+        return replace(self, steps=self.steps.difference(map(Step, steps)))

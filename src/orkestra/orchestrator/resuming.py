@@ -33,6 +33,6 @@ async def resume_decisions(project: OpenProject, crew: Crew, person: Person | No
     for run in journal.unfinished():
         if run.kind == VOTE:
             try:
-                await Committee(project, crew).aprocess_vote(run.subject, run.input["max_rounds"])
+                await Committee(project, crew).resume(run.subject)
             except CommitteeError:
                 continue

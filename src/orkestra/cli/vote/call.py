@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from orkestra.cli.options import as_json, in_project, opened, print_json
 from orkestra.cli.vote.cast import YOU
+from orkestra.cli.vote.holding import committee_for, hold
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from orkestra.core.opening import OpenProject
 
 KINDS = ("choice", "fact", "review", "irreversible")
@@ -25,6 +27,7 @@ KINDS = ("choice", "fact", "review", "irreversible")
 @click.option("--kind", type=click.Choice(KINDS), default="choice", show_default=True, help="How it is counted.")
 @click.option("--area", default="", help="The kind of work, for the members' records (code, architecture, ...).")
 @click.option("--rounds", type=click.IntRange(1, 5), default=2, show_default=True, help="Rounds at most.")
+@click.option("--without", default="", metavar="STEPS", help="Steps of the protocol to leave out, with commas.")
 @click.option("--hours", type=float, help="Hours until the vote closes.")
 @click.option("--direct", is_flag=True, help="Ask no agent: ballots come by `orkestra vote cast`.")
 @in_project
@@ -32,19 +35,10 @@ KINDS = ("choice", "fact", "review", "irreversible")
 def command(**given: Any) -> None:  # noqa: ANN401 - one parameter per flag
     """Call a vote on TOPIC and hold it among the agents."""
     with opened(given["project"]) as handle:
-        result = _direct(handle, given) if given["direct"] else _held(handle, given)
-    if given["as_json"]:
-        print_json(result)
-    elif given["direct"]:
-        click.echo(f"{result['vote_id']}: open for ballots: `orkestra vote cast {result['vote_id']} CHOICE --as NAME`")
-    else:
-        click.echo(
-            f"{result['vote_id']}: {result['decision']} ({result['consensus_level']}); "
-            f"`orkestra vote explain {result['vote_id']}` shows how it was counted"
-        )
+        _direct(handle, given) if given["direct"] else _held(handle, given)
 
 
-def _direct(handle: OpenProject, given: dict[str, Any]) -> dict[str, Any]:
+def _direct(handle: OpenProject, given: dict[str, Any]) -> None:
     from orkestra.committee.committee import Committee
     from orkestra.domain.votes import VoteType
 
@@ -57,19 +51,20 @@ def _direct(handle: OpenProject, given: dict[str, Any]) -> dict[str, Any]:
         given["options"] or None,
         deadline_hours=given["hours"],
     )
-    return committee.get_vote_result(vote_id)
+    if given["as_json"]:
+        print_json(committee.get_vote_result(vote_id))
+    else:
+        click.echo(f"{vote_id}: open for ballots: `orkestra vote cast {vote_id} CHOICE --as NAME`")
 
 
-def _held(handle: OpenProject, given: dict[str, Any]) -> dict[str, Any]:
-    from orkestra.adapters.people.terminal import TerminalPerson
-    from orkestra.cli.driving import drive
-    from orkestra.cli.live import following
-    from orkestra.committee.committee import Committee
+def _held(handle: OpenProject, given: dict[str, Any]) -> None:
     from orkestra.domain.protocol import DecisionKind, Protocol
     from orkestra.domain.votes import Agenda
 
-    interactive = sys.stdin.isatty() and not given["as_json"]
-    committee = Committee(handle, person=TerminalPerson() if interactive else None)
+    protocol = Protocol(rounds=given["rounds"]).without(
+        *handle.settings.vote_without, *(_names(given["without"]) or ())
+    )
+    committee = committee_for(handle, as_json=given["as_json"])
     vote_id = committee.create_vote(
         given["topic"],
         given["options"] or ("yes", "no"),
@@ -78,14 +73,13 @@ def _held(handle: OpenProject, given: dict[str, Any]) -> dict[str, Any]:
         deadline_hours=given["hours"],
         agenda=Agenda(kind=DecisionKind(given["kind"]), area=given["area"], people=[YOU] if given["sit"] else []),
     )
+    if given["sit"] and not given["as_json"]:
+        click.echo(f"your ballot: `orkestra vote cast {vote_id} CHOICE`, from another terminal")
 
-    async def holding() -> dict[str, Any]:
-        async with following(handle, quiet=given["as_json"]):
-            if given["sit"] and not given["as_json"]:
-                click.echo(f"your ballot: `orkestra vote cast {vote_id} CHOICE`, from another terminal")
-            return await committee.aprocess_vote(vote_id, given["rounds"], protocol=Protocol(rounds=given["rounds"]))
+    def voting() -> Awaitable[dict[str, Any]]:
+        return committee.aprocess_vote(vote_id, given["rounds"], protocol=protocol)
 
-    return drive(holding())
+    hold(handle, voting, as_json=given["as_json"])
 
 
 def _names(voters: str) -> list[str] | None:

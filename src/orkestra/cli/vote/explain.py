@@ -105,6 +105,8 @@ def _remarks(outcome: Mapping[str, Any]) -> list[str]:
         lines.append("  no outcome is verified yet, so all weigh the same (`orkestra vote verify`)")
     if outcome.get("set_aside"):
         lines.append(f"  votes for one's own proposal set aside: {', '.join(outcome['set_aside'])}")
+    if outcome.get("left_out"):
+        lines.append(f"  steps left out: {', '.join(outcome['left_out'])}")
     lines.extend(
         f"  watch: {each['voter']} wanted {one_line(each['choice'], 40)}; {one_line(each['sign'], 60)}"
         for each in outcome.get("watch", [])
