@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from orkestra.agents import FallbackAgent
+from orkestra.agents import Crew, FallbackAgent
 from orkestra.agents.agent import CrewMember
 from orkestra.domain.agents import Answer, Prompt
 from orkestra.domain.crew import Backend
@@ -126,3 +126,16 @@ def test_what_a_service_asks_for_is_obeyed_unless_it_is_too_long() -> None:
 def test_what_would_only_fail_again_is_not_tried_again(error: type[OrkestraError]) -> None:
     waits, given_up = persisted([error("no")])
     assert (waits, str(given_up)) == ([], "no")
+
+
+def test_a_crew_falls_back_for_its_roles_to_at_most_two_others() -> None:
+    minds = {name: Mind([AuthError(f"{name} has no key")]) for name in ("claude", "grok", "glm", "gemini")}
+    crew = Crew.of(Backend(agent=name, kind="api", model=mind) for name, mind in minds.items())
+    role = crew.thinker(["glm", "codex"])
+
+    with pytest.raises(AgentError, match=r"glm has no key.*claude has no key.*grok has no key"):
+        asyncio.run(role.ask(PROMPT, str, key="call_1"))
+    assert asyncio.run(role.ask(PROMPT, str, key="call_2")).backend == "api"
+
+    assert role.name == "glm"
+    assert minds["gemini"].keys == []

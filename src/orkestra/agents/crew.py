@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from orkestra.agents.agent import Agent, CrewMember
 from orkestra.agents.calls import CallLedger
+from orkestra.agents.fallback import FallbackAgent
 from orkestra.config.home import orkestra_home
 from orkestra.domain.crew import AI_REMEDY, OFFLINE, CrewSettings
 from orkestra.domain.errors import AgentUnavailable
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from orkestra.core.opening import OpenProject
     from orkestra.domain.crew import Backend
+
+
+MOST_ASKED: Final = 3
+"""So many AIs are asked in turn when one after another can't answer: a bad prompt must not cost the whole crew."""
 
 
 def crew_settings(project: OpenProject) -> CrewSettings:
@@ -59,16 +64,17 @@ class Crew:
         return self._agents[name]
 
     def thinker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
-        """Return the first AI of the chain, else of the crew, that answers questions.
+        """Return the first AI of the chain, else of the crew, that answers questions; where it can't, the next does.
 
         With `by_rule`, for what rules can do, too, an offline member when there is no such AI. Raises
         AgentUnavailable, saying what to do, when nobody can.
         """
-        return self._first(chain, [(agent, agent.thinker()) for agent in self], "", by_rule=by_rule)
+        able = self._able(chain, [(agent, agent.thinker()) for agent in self], "", by_rule=by_rule)
+        return FallbackAgent(able[:MOST_ASKED]) if len(able) > 1 else able[0]
 
     def maker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
         """Return the first AI of the chain, else of the crew, that works in a worktree; otherwise as `thinker`."""
-        return self._first(chain, [(agent, agent.maker()) for agent in self], " that writes code", by_rule=by_rule)
+        return self._able(chain, [(agent, agent.maker()) for agent in self], " that writes code", by_rule=by_rule)[0]
 
     def has_ai(self) -> bool:
         """Say whether there are AIs for every role."""
@@ -81,13 +87,14 @@ class Crew:
     def _ways(self) -> tuple[list[Backend | None], list[Backend | None]]:
         return [agent.thinker() for agent in self], [agent.maker() for agent in self]
 
-    def _first(
+    def _able(
         self, chain: Sequence[str], ways: Sequence[tuple[Agent, Backend | None]], what: str, *, by_rule: bool
-    ) -> Agent:
+    ) -> list[Agent]:
+        """Who can do it, in the order of preference."""
         able = [agent for agent, way in ways if way and way.kind != OFFLINE]
         if not able and by_rule:
             able = [agent for agent, way in ways if way]
         if not able:
             raise AgentUnavailable(f"needs an AI{what}: {AI_REMEDY}")
-        by_name = {agent.name: agent for agent in able}
-        return next((by_name[name] for name in chain if name in by_name), able[0])
+        order = [*chain, *self._agents]
+        return sorted(able, key=lambda agent: order.index(agent.name))
