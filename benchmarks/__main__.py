@@ -9,7 +9,7 @@ import platform
 import sqlite3
 from pathlib import Path
 
-from benchmarks import calls, counting, durable_run, queue, startup
+from benchmarks import calls, counting, durable_run, queue, startup, voting
 from benchmarks.measure import Figure, table
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "durable_run": durable_run.measure,
     "queue": queue.measure,
     "counting": counting.measure,
+    "voting": voting.measure,
     "calls": calls.measure,
 }
 
