@@ -212,6 +212,7 @@ def test_votes_past_their_deadline_are_closed_by_the_rule(tmp_path: Path) -> Non
         assert outcomes[decided]["decision"] == "yes"
         assert outcomes[open_]["decision"] is None
         assert outcomes[open_]["reasoning"] == "closed at its deadline, not decided: nobody voted for an option"
+        assert "**Nothing**" in project.layout.outcome_record(open_).with_suffix(".md").read_text("utf-8")
         assert democracy.expired_votes() == []
         assert committee.get_vote(later).outcome is None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from orkestra.domain.text import one_line
+from orkestra.domain.votes import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +87,7 @@ def tell(event: Event, board: Board) -> str:
     told = {
         "vote.created": ("vote", data.get("topic", "")),
         "vote.cast": ("ballot", f"round {data.get('round')}: {data.get('voter', ''):<8} {_chosen(event, board)}"),
-        "vote.decided": ("decided", data.get("decision", "")),
+        "vote.decided": ("decided", data.get("decision") or NOTHING),
         "checks.before": ("before", data.get("text", "")),
         "task.claimed": ("begin", task),
         "task.completed": ("done", task),

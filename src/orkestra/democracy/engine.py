@@ -10,7 +10,7 @@ from orkestra.counting.consensus import calculate
 from orkestra.counting.deadlock import Compromise, Standstill, common_ground, compromises, deadlock
 from orkestra.counting.methods import Robustness, robustness
 from orkestra.democracy.decision import Decision
-from orkestra.democracy.expertise import domain_of, weight_of
+from orkestra.democracy.expertise import DOMAINS, domain_of, weight_of
 from orkestra.democracy.stored import eligible, profile_of, text_of
 from orkestra.domain.errors import ConsensusFailureError, Deadlock
 from orkestra.domain.votes import ConsensusMethod, VoteStatus, VotingRule
@@ -43,7 +43,7 @@ class DemocracyEngine(InProject):
         """Return whether a rule decides the vote, for whom, with which shares and why; nothing is recorded."""
         vote = self._ledger.find(vote_id)
         by_expertise = rule.weight_by_expertise or rule.method is ConsensusMethod.WEIGHTED
-        where = domain_of(f"{vote.topic} {vote.context}") if domain is None else domain
+        where = _domain(vote) if domain is None else domain
         profile = profile_of(vote, (lambda voter: weight_of(voter, where)) if by_expertise else _one)
         found = calculate(rule, profile, eligible(vote))
         chosen = vote.option(found.winner) if found.winner else None
@@ -67,7 +67,7 @@ class DemocracyEngine(InProject):
     def robustness(self, vote_id: str, *, domain: str | None = None) -> Robustness:
         """Return the winner under every method by expertise, and whether it depends on the method or the weights."""
         vote = self._ledger.find(vote_id)
-        where = domain_of(f"{vote.topic} {vote.context}") if domain is None else domain
+        where = _domain(vote) if domain is None else domain
         return robustness(profile_of(vote, lambda voter: weight_of(voter, where)))
 
     def detect_deadlock(self, vote_id: str) -> Standstill | None:
@@ -149,6 +149,11 @@ class DemocracyEngine(InProject):
                 "decided_by": decided_by,
             },
         )
+
+
+def _domain(vote: Vote) -> str:
+    """The domain that the vote is called in, else the one that its words are from."""
+    return vote.agenda.area if vote.agenda.area in DOMAINS else domain_of(f"{vote.topic} {vote.context}")
 
 
 def _one(_voter: str) -> float:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.protocol import DecisionKind
+
+NOTHING: Final = "nothing"
+"""What a vote decided that was closed without a decision."""
 
 
 class VoteType(StrEnum):

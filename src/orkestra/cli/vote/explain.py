@@ -91,11 +91,12 @@ def _methods(vote: Vote, methods: Mapping[str, str | None], chosen: str) -> Any:
 
 def _remarks(outcome: Mapping[str, Any]) -> list[str]:
     from orkestra.domain.text import one_line
+    from orkestra.domain.votes import NOTHING
 
     by = outcome.get("decided_by") or outcome.get("method") or "the ballots"
-    lines = [f"decided by {by}: {one_line(outcome['decision'], 80)}"]
-    if outcome.get("why"):
-        lines.append(f"  {one_line(outcome['why'], 110)}")
+    lines = [f"decided by {by}: {one_line(outcome['decision'] or NOTHING, 80)}"]
+    if why := outcome.get("why") or outcome["reasoning"]:
+        lines.append(f"  {one_line(why, 110)}")
     if outcome.get("known_outcomes"):
         lines.append(
             f"  {outcome['sure']:.0%} sure, by {outcome['known_outcomes']} verified outcomes; "

@@ -33,6 +33,7 @@ def command(*, status: str | None, project: str, as_json: bool) -> None:
 
 def _line(vote: Vote) -> None:
     from orkestra.domain.text import one_line
+    from orkestra.domain.votes import NOTHING
 
-    decided = f"-> {vote.outcome['decision']}" if vote.outcome else f"({vote.status})"
+    decided = f"-> {vote.outcome['decision'] or NOTHING}" if vote.outcome else f"({vote.status})"
     click.echo(f"{vote.vote_id}  {one_line(vote.topic, 60)}  {one_line(decided, 80)}")

@@ -30,6 +30,7 @@ def command(*, vote_id: str, project: str, as_json: bool) -> None:
 
 def _show(vote: Vote) -> None:
     from orkestra.domain.text import one_line, shown
+    from orkestra.domain.votes import NOTHING
 
     click.echo(f"{vote.vote_id}: {shown(vote.topic)}  ({vote.status})")
     for option in vote.options:
@@ -45,7 +46,7 @@ def _show(vote: Vote) -> None:
     if vote.outcome:
         outcome = vote.outcome
         level = f" ({outcome['consensus_level']}, {outcome['rounds']} rounds)" if "consensus_level" in outcome else ""
-        click.echo(f"decided: {shown(outcome['decision'])}{level}")
+        click.echo(f"decided: {shown(outcome['decision'] or NOTHING)}{level}")
 
 
 def _ballot(ballot: dict[str, Any]) -> None:
