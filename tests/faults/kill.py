@@ -68,10 +68,10 @@ def kill_at(scenario: Scenario, moment: int, *, children: bool, lag: float = 0.0
     calls = scenario.calls()
     return Outcome(
         moment=moment,
-        **_counted(scenario),
+        **counted(scenario),
         recorded_repeated=sum(key in recorded for key in calls[len(before) :]),
         in_flight_repeated=_twice(calls),
-        dirty=_dirty(scenario),
+        dirty=dirty(scenario),
         harmed=harmed or scenario.harmed(),
         exit_code=exit_code,
         first_event_seconds=round(first, 2),
@@ -91,7 +91,7 @@ def _go_on(scenario: Scenario) -> tuple[int, float]:
     return exit_code, first or time.monotonic() - began
 
 
-def _counted(scenario: Scenario) -> dict[str, int]:
+def counted(scenario: Scenario) -> dict[str, int]:
     found, lost = scenario.done()
     unfinished = scenario.rows("SELECT 1 FROM runs WHERE status <> 'done'")
     subjects = scenario.git("log", "--format=%s", scenario.branch).splitlines()
@@ -108,7 +108,7 @@ def _twice(them: Iterable[object]) -> int:
     return sum(times - 1 for times in Counter(them).values())
 
 
-def _dirty(scenario: Scenario) -> str:
+def dirty(scenario: Scenario) -> str:
     """What git would trip over: changes that nobody's drafts explain, worktrees, locks."""
     changes = [line for line in scenario.git("status", "--porcelain").splitlines() if line not in scenario.drafts]
     worktrees = scenario.git("worktree", "list").splitlines()[1:]

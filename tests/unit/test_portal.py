@@ -56,3 +56,22 @@ def test_a_cancelled_caller_waits_for_what_its_thread_still_does() -> None:
         return done.is_set()
 
     assert asyncio.run(cancelled())
+
+
+def test_what_the_thread_of_a_cancelled_caller_fails_with_is_the_cause() -> None:
+    begun = threading.Event()
+
+    def write() -> None:
+        begun.set()
+        time.sleep(0.05)
+        raise OSError("disk full")
+
+    async def cancelled() -> BaseException | None:
+        writing = asyncio.create_task(in_thread(write))
+        await asyncio.to_thread(begun.wait)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await writing
+        return caught.value.__cause__
+
+    assert str(asyncio.run(cancelled())) == "disk full"

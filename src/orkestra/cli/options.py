@@ -48,7 +48,7 @@ def held_up(hold_ups: Mapping[str, int]) -> list[str]:
         behind = hold_ups["behind_ai"]
         waiting = f", and {behind} more wait{'' if behind > 1 else 's'} behind {'them' if needing > 1 else 'it'}"
         what = f"{needing} need{'' if needing > 1 else 's'} an AI{waiting if behind else ''}"
-        lines.append(f"{what}: {AI_REMEDY}.")
+        lines.append(f"{what}: {AI_REMEDY}, then `orkestra start`.")
     if stuck := hold_ups.get("behind_failed"):
         lines.append(f"{stuck} wait{'' if stuck > 1 else 's'} behind failed tasks: `orkestra tasks NUMBER` says why.")
     return lines

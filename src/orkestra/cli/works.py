@@ -120,7 +120,7 @@ def require_crew(orchestrator: Orchestrator, *, coder: bool) -> None:
         try:
             need(())
         except AgentUnavailable as error:
-            raise AgentUnavailable(f"work on this repository {error}") from error
+            raise AgentUnavailable(f"work on this repository {error}, then run this again") from error
 
 
 def drive_work(orchestrator: Orchestrator, work_id: str, consent: Consent | None, *, quiet: bool) -> None:

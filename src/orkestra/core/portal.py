@@ -29,14 +29,14 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     """Return what synchronous work returns, done on a thread.
 
     A cancelled caller still waits for the thread: what it does to files and git would otherwise go on beside
-    whoever comes next.
+    whoever comes next. What it fails with meanwhile is the cause of the CancelledError.
     """
     doing = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(doing)
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as cancelled:
         await asyncio.wait({doing})
-        raise
+        raise cancelled from None if doing.cancelled() else doing.exception()
 
 
 def _on_another_thread(work: Coroutine[Any, Any, T]) -> T:

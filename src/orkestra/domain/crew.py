@@ -41,7 +41,7 @@ class CrewSettings:
 OFFLINE: Final = "offline"
 """The kind of backends that go by rules: never an AI's opinion, and together one voter."""
 
-AI_REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`), then `orkestra start`"
+AI_REMEDY: Final = "set ANTHROPIC_API_KEY or another (see `orkestra doctor`)"
 """What to do where an AI is needed and none is there."""
 
 CrewFactory = Callable[[CrewSettings], Sequence[Backend]]

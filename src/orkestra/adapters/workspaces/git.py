@@ -45,8 +45,9 @@ _SETTINGS: Final = (
 )
 _FLAGS: Final = tuple(part for setting in _SETTINGS for part in ("-c", setting))
 _ADVICE: Final = {
-    ".lock": "another git program is at work there; when none is left, delete that file and try again",
     "No space left": "free some disk space and try again",
+    "Out of diskspace": "free some disk space and try again",
+    ".lock": "another git program is at work there; when none is left, delete that file and try again",
     "Permission denied": "make the directory and its .git writable for this user",
     "not a git repository": "run `git init -b main` there, or restore its .git",
 }

@@ -49,8 +49,8 @@ class Repository:
 
     @classmethod
     def init(cls, root: Path, *, branch: str = "main") -> Repository:
-        """Return the repository of a directory, made there when it has none; the directory must exist."""
-        if not (root / ".git").exists():
+        """Return the repository of an existing directory, made there when it has none, or half of one."""
+        if not _is_whole(root / ".git"):
             whole = root.resolve()
             _require_version()
             Git(git_dir=whole / ".git", work_tree=whole).run("init", "--quiet", f"--initial-branch={branch}")
@@ -209,6 +209,11 @@ class Repository:
         entries = self.git.run("log", "-z", "--no-show-signature", form, head, "--").split("\0")
         found = [entry.split("\x1f") for entry in entries]
         return [(commit, value) for commit, *values in found for value in values if value]
+
+
+def _is_whole(git: Path) -> bool:
+    """Whether git got to the end of making it: a full disk, or a kill, leaves a part. A file names another place."""
+    return git.is_file() or all((git / part).exists() for part in ("HEAD", "config", "objects", "refs"))
 
 
 def _checked_trailer(key: str) -> str:
