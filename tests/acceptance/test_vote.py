@@ -1,6 +1,7 @@
 """`orkestra vote`, as a user runs it."""
 
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from orkestra.core.project import OrkestraProject
 from tests.fixtures.command import orkestra, running, until
 from tests.fixtures.scripted import git, save_script
-from tests.fixtures.votes import FIVE, everyone
+from tests.fixtures.votes import FIVE, everyone, says
 
 SPLIT = {"claude": "option_1", "chatgpt": "option_1", "gemini": "option_2", "copilot": "option_2", "grok": "option_1"}
 
@@ -87,6 +88,19 @@ def test_a_killed_vote_goes_on_as_it_began_with_the_ballot_that_a_person_had_cas
     assert (held["decision"], held["rounds"], held["left_out"]) == ("SQLite", 1, ["weights", "early_stop"])
     assert "decide Which store?" in git(project, "log", "-1", "--format=%s")
     assert git(project, "status", "--porcelain") == ""
+
+
+def test_ctrl_c_says_how_to_go_on_with_the_vote(project: Path, tmp_path: Path) -> None:
+    lines = save_script(tmp_path / "slow", [replace(says("claude", "option_1"), seconds=60)])
+    slow = {"ORKESTRA_DEMO_SCRIPT": str(lines), "ORKESTRA_SCRIPT_LOG": str(tmp_path / "asked.log")}
+    with running("vote", "call", "Ship it?", "--with", "claude", cwd=project, **slow) as child:
+        until((tmp_path / "asked.log").exists)
+        child.send_signal(signal.SIGINT)
+        said, _ = child.communicate(timeout=30)
+
+    assert child.returncode == 130
+    [vote] = json.loads(orkestra("vote", "list", "--json", cwd=project).stdout)
+    assert f"`orkestra vote hold {vote['vote_id']}` goes on with it" in said
 
 
 def test_a_direct_vote_is_decided_by_the_ballots_alone(project: Path) -> None:

@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from orkestra.adapters.people.terminal import TerminalPerson, meant
-from orkestra.cli.live import View
+from orkestra.adapters.people.terminal import meant
+from orkestra.cli.asking import Spectator
 from orkestra.core.portal import in_thread
 from orkestra.domain.text import shown
 from orkestra.pipeline.works.room import EDIT, PlanKept
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _USUAL: Final = ("nano", "vi")
 
 
-class PlanReader(TerminalPerson):
+class PlanReader(Spectator):
     """Somebody at the terminal who reads plans; `edit` opens the file before it counts as an answer.
 
     Raises PlanKept at the end of the input: nobody is there any more, and the plan stays for later.
@@ -29,7 +29,6 @@ class PlanReader(TerminalPerson):
 
     def __init__(self, plan: Path) -> None:
         super().__init__()
-        self.view = View()
         self._plan = plan
 
     async def answer(self, text: str, options: Sequence[str], default: str) -> str:

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from orkestra.cli.asking import Spectator, View
 from orkestra.cli.options import is_terminal
 from orkestra.cli.telling import Board, tell
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from rich.live import Live
 
+    from orkestra.cli.telling import TaskLine
     from orkestra.core.opening import OpenProject
+    from orkestra.domain.ports import Person
 
 LOOK_SECONDS: Final = 0.1
 _STYLES: Final = {
@@ -31,36 +34,35 @@ _STYLES: Final = {
 
 
 @asynccontextmanager
-async def following(project: OpenProject, *, quiet: bool = False) -> AsyncIterator[View]:
-    """Show the project's events during the block, from now on; the view can be put aside for a question."""
+async def following(
+    project: OpenProject, *, quiet: bool = False, person: Person | None = None, about: str = ""
+) -> AsyncIterator[None]:
+    """Show the project's events during the block, from now on, and make room when a person here is asked.
+
+    `about` is the headline of a terminal's table, how far the tasks are unless given.
+    """
     if quiet:
-        yield View()
+        yield
         return
     board = Board()
     board.take(project.story.since(0, limit=1_000_000))
-    watch = _Watch(project, board)
+    watch = _Watch(project, board, about)
+    if isinstance(person, Spectator):
+        person.view = watch
     following_task = asyncio.create_task(watch.follow())
     try:
-        yield watch
+        yield
     finally:
         following_task.cancel()
         await asyncio.gather(following_task, return_exceptions=True)
         watch.finish()
 
 
-class View:
-    """What is shown while work goes on; this one shows nothing."""
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Leave the screen to somebody else for the block."""
-        yield
-
-
 class _Watch(View):
-    def __init__(self, project: OpenProject, board: Board) -> None:
+    def __init__(self, project: OpenProject, board: Board, about: str) -> None:
         self._story = project.story
         self._board = board
+        self._about = about
         self._live = _live() if is_terminal(sys.stdout) else None
         self._aside = False
 
@@ -98,7 +100,7 @@ class _Watch(View):
         if self._live:
             for line in lines:
                 self._live.console.print(line, markup=False, highlight=False, style=_STYLES.get(line.split(" ")[0]))
-            self._live.update(_table(self._board), refresh=True)
+            self._live.update(_table(self._about or self._board.headline(), self._board.at_work()), refresh=True)
         else:
             for line in lines:
                 click.echo(line)
@@ -113,13 +115,15 @@ def _live() -> Live:
     return live
 
 
-def _table(board: Board) -> Any:  # noqa: ANN401 - a rich table; rich is imported late
+def _table(headline: str, at_work: Sequence[TaskLine]) -> Any:  # noqa: ANN401 - a rich table; rich is imported late
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, title=board.headline(), title_justify="left")
+    if not at_work:
+        return Text(headline, style="italic")
+    table = Table(box=None, pad_edge=False, title=Text(headline, style="italic"), title_justify="left")
     for heading in ("#", "at work", "step"):
         table.add_column(heading)
-    for task in board.at_work():
+    for task in at_work:
         table.add_row(Text(str(task.ordinal)), Text(task.title), Text(task.step))
     return table

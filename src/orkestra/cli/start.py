@@ -25,12 +25,12 @@ def command(*, project: str, as_json: bool) -> None:
     Goes on with whatever was interrupted: planning, votes, tasks; nothing that is recorded is asked or paid
     again. Exit code 0: all is done; 6: tasks failed; 5: tasks wait for an AI.
     """
-    from orkestra.adapters.people.terminal import TerminalPerson
+    from orkestra.cli.asking import Spectator
     from orkestra.cli.driving import drive
     from orkestra.orchestrator.startup import SystemStartup
 
     interactive = is_terminal(sys.stdin) and not as_json
-    orchestrator = SystemStartup(project, person=TerminalPerson() if interactive else None).initialize()
+    orchestrator = SystemStartup(project, person=Spectator() if interactive else None).initialize()
     try:
         drive(work(orchestrator, quiet=as_json), stop=orchestrator.stop)
         status = orchestrator.get_status()
@@ -47,7 +47,7 @@ async def work(orchestrator: Orchestrator, *, quiet: bool) -> None:
     """Let the orchestrator work while its story is shown."""
     from orkestra.cli.live import following
 
-    async with following(orchestrator.project, quiet=quiet):
+    async with following(orchestrator.project, quiet=quiet, person=orchestrator.person):
         await orchestrator.start()
     if quiet and (warning := orchestrator.get_status()["sandbox"]["warning"]):
         click.echo(warning, err=True)

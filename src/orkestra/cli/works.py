@@ -125,14 +125,11 @@ def require_crew(orchestrator: Orchestrator, *, coder: bool) -> None:
 
 def drive_work(orchestrator: Orchestrator, work_id: str, consent: Consent | None, *, quiet: bool) -> None:
     """Let a work be done while its story is shown; raises what `Orchestrator.carry_out` raises."""
-    from orkestra.cli.approving import PlanReader
     from orkestra.cli.driving import drive
     from orkestra.cli.live import following
 
     async def working() -> None:
-        async with following(orchestrator.project, quiet=quiet) as view:
-            if isinstance(orchestrator.person, PlanReader):
-                orchestrator.person.view = view
+        async with following(orchestrator.project, quiet=quiet, person=orchestrator.person):
             await orchestrator.carry_out(work_id, consent)
 
     try:

@@ -8,11 +8,12 @@ import click
 
 from orkestra.cli.options import as_json, in_project, opened, print_json
 from orkestra.cli.vote.cast import YOU
-from orkestra.cli.vote.holding import committee_for, hold
+from orkestra.cli.vote.holding import hold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from orkestra.committee.committee import Committee
     from orkestra.core.opening import OpenProject
 
 KINDS = ("choice", "fact", "review", "irreversible")
@@ -58,13 +59,14 @@ def _direct(handle: OpenProject, given: dict[str, Any]) -> None:
 
 
 def _held(handle: OpenProject, given: dict[str, Any]) -> None:
+    from orkestra.committee.committee import Committee
     from orkestra.domain.protocol import DecisionKind, Protocol
     from orkestra.domain.votes import Agenda
 
     protocol = Protocol(rounds=given["rounds"]).without(
         *handle.settings.vote_without, *(_names(given["without"]) or ())
     )
-    committee = committee_for(handle, as_json=given["as_json"])
+    committee = Committee(handle)
     vote_id = committee.create_vote(
         given["topic"],
         given["options"] or ("yes", "no"),
@@ -76,10 +78,10 @@ def _held(handle: OpenProject, given: dict[str, Any]) -> None:
     if given["sit"] and not given["as_json"]:
         click.echo(f"your ballot: `orkestra vote cast {vote_id} CHOICE`, from another terminal")
 
-    def voting() -> Awaitable[dict[str, Any]]:
+    def voting(committee: Committee) -> Awaitable[dict[str, Any]]:
         return committee.aprocess_vote(vote_id, given["rounds"], protocol=protocol)
 
-    hold(handle, voting, as_json=given["as_json"])
+    hold(handle, vote_id, voting, as_json=given["as_json"])
 
 
 def _names(voters: str) -> list[str] | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import print_json
+from orkestra.cli.options import is_terminal, print_json
+from orkestra.domain.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,38 +17,44 @@ if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
 
 
-def committee_for(handle: OpenProject, *, as_json: bool) -> Committee:
-    """Return the project's committee; where somebody sits at a terminal, they break its deadlocks."""
-    from orkestra.adapters.people.terminal import TerminalPerson
-    from orkestra.committee.committee import Committee
+def hold(
+    handle: OpenProject, vote_id: str, voting: Callable[[Committee], Awaitable[dict[str, Any]]], *, as_json: bool
+) -> None:
+    """Hold a vote to its end, show what was decided, and leave its record in the project's git.
 
-    return Committee(handle, person=TerminalPerson() if sys.stdin.isatty() and not as_json else None)
-
-
-def hold(handle: OpenProject, voting: Callable[[], Awaitable[dict[str, Any]]], *, as_json: bool) -> None:
-    """Hold a vote to its end, show what was decided, and leave its record in the project's git."""
+    Where somebody sits at a terminal, they break deadlocks.
+    """
+    from orkestra.cli.asking import Spectator
     from orkestra.cli.driving import drive
     from orkestra.cli.live import following
+    from orkestra.committee.committee import Committee
+
+    person = Spectator() if is_terminal(sys.stdin) and not as_json else None
+    committee = Committee(handle, person=person)
+    topic = committee.get_vote(vote_id).topic
 
     async def holding() -> dict[str, Any]:
-        async with following(handle, quiet=as_json):
-            return await voting()
+        async with following(handle, quiet=as_json, person=person, about=f"voting: {one_line(topic, 80)}"):
+            return await voting(committee)
 
-    outcome = drive(holding())
-    _commit(handle, outcome["topic"])
+    try:
+        outcome = drive(holding())
+    except click.Abort:
+        click.echo(f"`orkestra vote hold {vote_id}` goes on with it.", err=True)
+        raise
+    _commit(handle, topic)
     if as_json:
         print_json(outcome)
     else:
         click.echo(
-            f"{outcome['vote_id']}: {outcome['decision']} ({outcome['consensus_level']}); "
-            f"`orkestra vote explain {outcome['vote_id']}` shows how it was counted"
+            f"{vote_id}: {outcome['decision']} ({outcome['consensus_level']}); "
+            f"`orkestra vote explain {vote_id}` shows how it was counted"
         )
 
 
 def _commit(handle: OpenProject, topic: str) -> None:
     from orkestra.adapters.workspaces.repository import Repository
     from orkestra.core.bookkeeping import committed_records
-    from orkestra.domain.text import one_line
 
     if records := committed_records(handle):
         Repository.open(handle.root).commit(records, f"docs: decide {one_line(topic, 50)}")
