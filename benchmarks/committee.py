@@ -81,13 +81,13 @@ def log_odds(seen: Sequence[Outcome]) -> Rule:
 
 
 def default(seen: Sequence[Outcome]) -> Rule:
-    """The rule of Orkestra's committee; who agrees with whom, it learns from answers without a known outcome, too."""
+    """The rule of Orkestra's committee."""
     return _pooled(learn(seen))
 
 
 def known_only(seen: Sequence[Outcome]) -> Rule:
     """The same, but all answers without a known outcome are kept from it."""
-    return _pooled(learn(_known(seen)))
+    return default(_known(seen))
 
 
 def _known(seen: Sequence[Outcome]) -> list[Outcome]:
@@ -118,7 +118,8 @@ METHODS: dict[str, Method] = {
     "default": default,
 }
 UNLABELLED = ("majority", "default")
-PARTLY_LABELLED = {**METHODS, "known_only": known_only}
+PARTLY_LABELLED = {**METHODS, "default": known_only, "with_agreement": default}
+"""From 100 known outcomes only; and, beside it, what it adds to see who agrees with whom where none is known."""
 
 
 @dataclass
@@ -171,8 +172,8 @@ def cases(questions: Iterable[Outcome]) -> list[Case]:
 def measured(questions: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     """All figures of one team.
 
-    Without all outcomes, methods still see what the members answered to the questions that they may learn from (those
-    outside of the test), as a committee sees its own ballots; which answers were right is told for some or for none.
+    Methods learn from questions outside of the test alone. With no outcome known they see what was answered to these,
+    but not what was right, as a committee sees its own ballots.
     """
     chance = random.Random(SEED)
     numbers = chance.sample(range(len(questions)), len(questions))

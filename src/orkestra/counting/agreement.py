@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from orkestra.counting.weights import START
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from orkestra.counting.weights import Outcome
 
 FEWEST: Final = 4
-"""Fewer members don't start apart: three pairs that agree more or less explain three unknown skills exactly, so
-nothing is left that would show a pair of twins who share their errors. (From one kind of work to another, twins stay
-twins: there, three are enough.)"""
+"""Fewer members can't be told apart: three pairs that agree more or less explain three unknown skills exactly, so
+nothing is left that would show a pair of twins who share their errors."""
 
 FIRMNESS: Final = 20.0
 """As many shared cases as it takes before a pair counts as much as all pairs, and its cases in one kind of work as much
@@ -33,26 +32,26 @@ class Agreement(NamedTuple):
 def agreement(record: Iterable[Outcome], voters: Sequence[str]) -> Agreement:
     """Return what follows from who agrees with whom; the truth is not looked at.
 
-    A pair's agreement, in log-odds, is taken as a level plus what each of the two adds. e to what a member adds over all
-    kinds is its starting weight (their mean is START); e to what it adds more in one kind is that kind's factor.
+    A pair's agreement, in log-odds, is taken as a level plus what each of the two adds. e to what a member adds over
+    all kinds is its starting weight (their mean is START); e to what it adds more in one kind is that kind's factor.
     """
     grouped: dict[str, list[Outcome]] = {}
     for outcome in record:
         grouped.setdefault(outcome.kind, []).append(outcome)
     counted = {kind: _counts(outcomes, voters) for kind, outcomes in sorted(grouped.items())}
-    totals = [(sum(a for a, _ in pair), sum(b for _, b in pair)) for pair in zip(*counted.values(), strict=True)]
-    usual = (sum(a for a, _ in totals) + 1.0) / (sum(b for _, b in totals) + 2.0)
-    overall = [_shrunk(pair, usual) for pair in totals]
-    start = [START] * len(voters)
-    if len(voters) >= FEWEST and overall:
-        raised = [math.exp(more) for more in _added([_log_odds(share) for share in overall], len(voters))]
-        start = [START * len(voters) * each / sum(raised) for each in raised]
+    totals = [_total(pair) for pair in zip(*counted.values(), strict=True)]
+    same, both = _total(totals)
+    overall = _shares(totals, repeat((same + 1.0) / (both + 2.0)))
+    if len(voters) < FEWEST:
+        return Agreement([START] * len(voters), {kind: [1.0] * len(voters) for kind in counted})
+    raised = _raised([_log_odds(share) for share in overall], len(voters))
+    start = [START * len(voters) * each / sum(raised) for each in raised]
+    # shrunk alike, so that the only kind there is tells nothing new
+    everywhere = _shares(totals, overall)
     by_kind = {}
     for kind, pairs in counted.items():
-        more = [
-            _log_odds(_shrunk(pair, share)) - _log_odds(share) for pair, share in zip(pairs, overall, strict=True)
-        ]
-        by_kind[kind] = [math.exp(each) for each in _added(more, len(voters))]
+        shares = zip(_shares(pairs, overall), everywhere, strict=True)
+        by_kind[kind] = _raised([_log_odds(here) - _log_odds(usual) for here, usual in shares], len(voters))
     return Agreement(start, by_kind)
 
 
@@ -74,26 +73,29 @@ def _counts(outcomes: Sequence[Outcome], voters: Sequence[str]) -> list[tuple[in
     ]
 
 
-def _shrunk(pair: tuple[int, int], usual: float) -> float:
-    same, both = pair
-    return (same + FIRMNESS * usual) / (both + FIRMNESS)
+def _total(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    counts = list(counts)
+    return sum(same for same, _ in counts), sum(both for _, both in counts)
+
+
+def _shares(counts: Iterable[tuple[int, int]], usual: Iterable[float]) -> list[float]:
+    """How often each pair agrees, shrunk to what is usual."""
+    return [(same + FIRMNESS * share) / (both + FIRMNESS) for (same, both), share in zip(counts, usual, strict=False)]
 
 
 def _log_odds(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def _added(pairs: Sequence[float], voters: int) -> list[float]:
-    """Return what each member adds to the values of its pairs, by least squares; 0 on average.
+def _raised(pairs: Sequence[float], voters: int) -> list[float]:
+    """Return e to what each member adds to the values of its pairs, by least squares; 1 where nobody stands out.
 
-    Source: Griffing (1956), "Concept of general and specific combining ability in relation to diallel crossing systems",
-    method 4. Nothing for two members, as nobody could say which of them it is.
+    Source: Griffing (1956), "Concept of general and specific combining ability in relation to diallel crossing
+    systems", method 4.
     """
     sums = [0.0] * voters
-    if voters <= 2:
-        return sums
     for (a, b), value in zip(combinations(range(voters), 2), pairs, strict=True):
         sums[a] += value
         sums[b] += value
     mean = sum(sums) / voters
-    return [(each - mean) / (voters - 2) for each in sums]
+    return [math.exp((each - mean) / (voters - 2)) for each in sums]

@@ -38,7 +38,7 @@ class Prior:
 
     level: float = 1.0
     voter: float = 2.0
-    kind: float = 10.0
+    kind: float = 7.0
 
 
 def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
