@@ -33,7 +33,8 @@ Guess = tuple[Sequence[str], float]
 """The options that share the first place, and how sure (0 to 1) the method is of its answer."""
 Rule = Callable[[Outcome], Guess]
 Method = Callable[[Sequence[Outcome]], Rule]
-"""Learns from outcomes, and returns how it would decide another question; it sees `right` of the former only."""
+"""Learns from outcomes, and returns how it would decide another question; it sees `right` of the former only, and of
+these only where it is known."""
 
 
 def majority(_: Sequence[Outcome]) -> Rule:
@@ -45,14 +46,16 @@ def majority(_: Sequence[Outcome]) -> Rule:
     return rule
 
 
-def best_member(record: Sequence[Outcome]) -> Rule:
+def best_member(seen: Sequence[Outcome]) -> Rule:
+    record = _known(seen)
     shares = Counter(voter for outcome in record for voter in _right(outcome))
     best = max(sorted({voter for outcome in record for voter in outcome.answers}), key=lambda voter: shares[voter])
     return lambda question: ([question.answers[best]] if best in question.answers else [], shares[best] / len(record))
 
 
-def route(record: Sequence[Outcome]) -> Rule:
+def route(seen: Sequence[Outcome]) -> Rule:
     """The member that was right most often in this kind of work; the best of all decides between equals."""
+    record = _known(seen)
     overall = Counter(voter for outcome in record for voter in _right(outcome))
     by_kind: dict[str, Counter[str]] = {}
     for outcome in record:
@@ -67,8 +70,9 @@ def route(record: Sequence[Outcome]) -> Rule:
     return rule
 
 
-def log_odds(record: Sequence[Outcome]) -> Rule:
+def log_odds(seen: Sequence[Outcome]) -> Rule:
     """Each member weighed by itself, as if errors were independent: log(accuracy (n - 1) / (1 - accuracy))."""
+    record = _known(seen)
     given = Counter(voter for outcome in record for voter in outcome.answers)
     right = Counter(voter for outcome in record for voter in _right(outcome))
     wrong = fmean(outcome.options for outcome in record) - 1.0
@@ -76,9 +80,18 @@ def log_odds(record: Sequence[Outcome]) -> Rule:
     return _pooled(Weights(common={voter: max(log(wrong * odd), 0.0) for voter, odd in odds.items()}))
 
 
-def default(record: Sequence[Outcome]) -> Rule:
+def default(seen: Sequence[Outcome]) -> Rule:
     """The rule of Orkestra's committee."""
-    return _pooled(learn(record))
+    return _pooled(learn(seen))
+
+
+def known_only(seen: Sequence[Outcome]) -> Rule:
+    """The same, but all answers without a known outcome are kept from it."""
+    return default(_known(seen))
+
+
+def _known(seen: Sequence[Outcome]) -> list[Outcome]:
+    return [outcome for outcome in seen if outcome.right is not None]
 
 
 def _pooled(weights: Weights) -> Rule:
@@ -105,6 +118,8 @@ METHODS: dict[str, Method] = {
     "default": default,
 }
 UNLABELLED = ("majority", "default")
+PARTLY_LABELLED = {**METHODS, "default": known_only, "with_agreement": default}
+"""From 100 known outcomes only; and, beside it, what it adds to see who agrees with whom where none is known."""
 
 
 @dataclass
@@ -155,14 +170,22 @@ def cases(questions: Iterable[Outcome]) -> list[Case]:
 
 
 def measured(questions: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """All figures of one team."""
+    """All figures of one team.
+
+    Methods learn from questions outside of the test alone. With no outcome known they see what was answered to these,
+    but not what was right, as a committee sees its own ballots.
+    """
     chance = random.Random(SEED)
     numbers = chance.sample(range(len(questions)), len(questions))
     parts = [[questions[number] for number in numbers[fold::FOLDS]] for fold in range(FOLDS)]
     folds = [([question for part in parts if part is not test for question in part], cases(test)) for test in parts]
     oracle = fmean(any(True for _ in _right(question)) for question in questions)
-    draws = [(chance.sample(record, min(LABELS, len(record))), test) for _ in range(DRAWS) for record, test in folds]
     unlabelled = [([_unverified(outcome) for outcome in record], test) for record, test in folds]
+    draws = [
+        (_partly(record, blank, chance.sample(range(len(record)), min(LABELS, len(record)))), test)
+        for _ in range(DRAWS)
+        for (record, test), (blank, _) in zip(folds, unlabelled, strict=True)
+    ]
     everything = _scored(folds, METHODS)
     nothing = _scored(unlabelled, {name: METHODS[name] for name in UNLABELLED})
     nothing["best_member"] = everything["best_member"]
@@ -170,7 +193,7 @@ def measured(questions: Sequence[Outcome]) -> dict[str, dict[str, float]]:
         name: _figures(scores, oracle)
         for name, scores in (
             ("labels_all", everything),
-            ("labels_100", _scored(draws, METHODS)),
+            ("labels_100", _scored(draws, PARTLY_LABELLED)),
             ("labels_0", nothing),
         )
     }
@@ -178,6 +201,13 @@ def measured(questions: Sequence[Outcome]) -> dict[str, dict[str, float]]:
 
 def _unverified(outcome: Outcome) -> Outcome:
     return Outcome(kind=outcome.kind, answers=outcome.answers, options=outcome.options)
+
+
+def _partly(record: Sequence[Outcome], blank: Sequence[Outcome], known: Iterable[int]) -> list[Outcome]:
+    seen = list(blank)
+    for number in known:
+        seen[number] = record[number]
+    return seen
 
 
 def _scored(folds: Iterable[tuple[Sequence[Outcome], list[Case]]], methods: Mapping[str, Method]) -> dict[str, Score]:

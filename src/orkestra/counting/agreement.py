@@ -1,63 +1,101 @@
-"""Starting weights from nothing but who agrees with whom, before anything is verified."""
+"""Who agrees with whom, verified or not: starting weights, and in which kind of work a member is better or worse."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from itertools import combinations, repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from orkestra.counting.patterns import chances
 from orkestra.counting.weights import START
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from orkestra.counting.patterns import Pattern
+    from orkestra.counting.weights import Outcome
 
 FEWEST: Final = 4
 """Fewer members can't be told apart: three pairs that agree more or less explain three unknown skills exactly, so
 nothing is left that would show a pair of twins who share their errors."""
 
 FIRMNESS: Final = 20.0
-SKILL: Final = 0.6
-"""Each member starts with as many imagined answers (FIRMNESS), right as often as this."""
-
-TURNS: Final = 30
-CLOSE: Final = 1e-3
+"""As many shared cases as it takes before a pair counts as much as all pairs, and its cases in one kind of work as much
+as those in all."""
 
 
-def starting_weights(counted: Counter[Pattern], voters: int) -> list[float]:
-    """Return a weight for each voter by how well it agrees with where the others agree; their mean is START.
+class Agreement(NamedTuple):
+    """What the members' agreement tells: where their weights start, and what a kind of work multiplies them by."""
 
-    The truth is not looked at. Equal weights for fewer than FEWEST voters.
-    Source: Dawid and Skene (1979), "Maximum likelihood estimation of observer error-rates using the EM algorithm", with
-    one rate per voter and all wrong options alike. Errors that members share make the log-odds too large but hardly
-    change their proportions, so only these are kept.
+    start: list[float]
+    by_kind: dict[str, list[float]]
+
+
+def agreement(record: Iterable[Outcome], voters: Sequence[str]) -> Agreement:
+    """Return what follows from who agrees with whom; the truth is not looked at.
+
+    A pair's agreement, in log-odds, is taken as a level plus what each of the two adds. e to what a member adds over
+    all kinds is its starting weight (their mean is START); e to what it adds more in one kind is that kind's factor.
     """
-    weights = [START] * voters
-    if voters < FEWEST:
-        return weights
-    wrong = max(_mean_options(counted) - 1.0, 1.0)
-    for _ in range(TURNS):
-        before, weights = weights, [max(math.log(wrong * s / (1.0 - s)), 0.0) for s in _skills(counted, weights)]
-        if max(abs(one - other) for one, other in zip(before, weights, strict=True)) < CLOSE:
-            break
-    mean = sum(weights) / voters
-    return [START * weight / mean for weight in weights] if mean else [START] * voters
+    grouped: dict[str, list[Outcome]] = {}
+    for outcome in record:
+        grouped.setdefault(outcome.kind, []).append(outcome)
+    counted = {kind: _counts(outcomes, voters) for kind, outcomes in sorted(grouped.items())}
+    totals = [_total(pair) for pair in zip(*counted.values(), strict=True)]
+    same, both = _total(totals)
+    overall = _shares(totals, repeat((same + 1.0) / (both + 2.0)))
+    if len(voters) < FEWEST:
+        return Agreement([START] * len(voters), {kind: [1.0] * len(voters) for kind in counted})
+    raised = _raised([_log_odds(share) for share in overall], len(voters))
+    start = [START * len(voters) * each / sum(raised) for each in raised]
+    # shrunk alike, so that the only kind there is tells nothing new
+    everywhere = _shares(totals, overall)
+    by_kind = {}
+    for kind, pairs in counted.items():
+        shares = zip(_shares(pairs, overall), everywhere, strict=True)
+        by_kind[kind] = _raised([_log_odds(here) - _log_odds(usual) for here, usual in shares], len(voters))
+    return Agreement(start, by_kind)
 
 
-def _mean_options(counted: Counter[Pattern]) -> float:
-    options = sum(times * (len(pattern.camps) + pattern.unchosen) for pattern, times in counted.items())
-    return options / max(counted.total(), 1)
+def _counts(outcomes: Sequence[Outcome], voters: Sequence[str]) -> list[tuple[int, int]]:
+    """For each pair: in how many cases both chose the same, and in how many both chose."""
+    camps: dict[str, list[int]] = {voter: [0] * len(voters) for voter in voters}
+    for number, outcome in enumerate(outcomes):
+        bit = 1 << number
+        names: dict[str, int] = {}
+        for voter, option in outcome.answers.items():
+            camps[voter][names.setdefault(option, len(names))] |= bit
+    voted = {voter: sum(masks) for voter, masks in camps.items()}
+    return [
+        (
+            sum((one & other).bit_count() for one, other in zip(camps[a], camps[b], strict=True)),
+            (voted[a] & voted[b]).bit_count(),
+        )
+        for a, b in combinations(voters, 2)
+    ]
 
 
-def _skills(counted: Counter[Pattern], weights: Sequence[float]) -> list[float]:
-    """How often each voter is right, if the probabilities of the options follow from these weights."""
-    right = [FIRMNESS * SKILL] * len(weights)
-    cases = [FIRMNESS] * len(weights)
-    for pattern, times in counted.items():
-        for camp, chance in zip(pattern.camps, chances(pattern, weights)[0], strict=True):
-            for voter in camp:
-                right[voter] += times * chance
-                cases[voter] += times
-    return [hits / of for hits, of in zip(right, cases, strict=True)]
+def _total(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    counts = list(counts)
+    return sum(same for same, _ in counts), sum(both for _, both in counts)
+
+
+def _shares(counts: Iterable[tuple[int, int]], usual: Iterable[float]) -> list[float]:
+    """How often each pair agrees, shrunk to what is usual."""
+    return [(same + FIRMNESS * share) / (both + FIRMNESS) for (same, both), share in zip(counts, usual, strict=False)]
+
+
+def _log_odds(share: float) -> float:
+    return math.log(share / (1.0 - share))
+
+
+def _raised(pairs: Sequence[float], voters: int) -> list[float]:
+    """Return e to what each member adds to the values of its pairs, by least squares; 1 where nobody stands out.
+
+    Source: Griffing (1956), "Concept of general and specific combining ability in relation to diallel crossing
+    systems", method 4.
+    """
+    sums = [0.0] * voters
+    for (a, b), value in zip(combinations(range(voters), 2), pairs, strict=True):
+        sums[a] += value
+        sums[b] += value
+    mean = sum(sums) / voters
+    return [math.exp((each - mean) / (voters - 2)) for each in sums]

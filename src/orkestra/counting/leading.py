@@ -11,21 +11,16 @@ if TYPE_CHECKING:
 
     from orkestra.counting.weights import Outcome
 
-BENEFIT: Final = 0.2
-LEAD: Final = 0.5
-"""The leader is followed unless another option is better by BENEFIT, and LEAD of its own lead, in log-odds.
-
-Where the leader is hardly better than the next, it costs nothing to go against it; where it towers above the others,
-doubtful cases won nothing on average and lost in some teams (docs/adr/0010-weights-from-the-record.md).
-"""
-
 FIRMNESS: Final = 10.0
 
 
 def leader(record: Sequence[Outcome]) -> tuple[str | None, float]:
     """Return who was right most often in the record, and by how many log-odds others must win to be preferred.
 
-    Silence counts as not right. Nobody leads, by nothing, where nothing was verified or all are alike.
+    They must win by as much as the leader leads the next: where it is hardly better, it costs nothing to go against it;
+    where it towers above the others, doubtful cases won nothing on average and lost in some teams
+    (docs/adr/0010-weights-from-the-record.md). Silence counts as not right. Nobody leads, by nothing, where nothing was
+    verified or all are alike.
     """
     verified = [outcome for outcome in record if outcome.right is not None]
     hits = Counter({voter: 0 for outcome in verified for voter in outcome.answers})
@@ -35,7 +30,7 @@ def leader(record: Sequence[Outcome]) -> tuple[str | None, float]:
     mean = sum(hits.values()) / len(hits)
     ranked = sorted(hits, key=lambda voter: (-hits[voter], voter))
     first, second = (_log_odds(hits[voter], mean, len(verified)) for voter in ranked[:2])
-    return ranked[0], BENEFIT + LEAD * (first - second)
+    return ranked[0], first - second
 
 
 def _log_odds(hits: int, mean: float, cases: int) -> float:

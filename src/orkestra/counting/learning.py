@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING, Final
 
-from orkestra.counting.agreement import starting_weights
+from orkestra.counting.agreement import agreement
 from orkestra.counting.correlation import correlations
 from orkestra.counting.leading import leader
 from orkestra.counting.patterns import log_likelihood, patterns, slopes
@@ -17,6 +17,7 @@ from orkestra.counting.weights import CAP, Weights
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from orkestra.counting.agreement import Agreement
     from orkestra.counting.patterns import Pattern
     from orkestra.counting.solving import Matrix
     from orkestra.counting.weights import Outcome
@@ -32,28 +33,27 @@ class Prior:
     """How firmly weights are held together before the record speaks, as precisions (1 / variance, in log-odds).
 
     `level` holds the members' mean to where it starts, `voter` each member to that mean, `kind` a member's
-    weight in one kind of work to its common weight.
+    weight in one kind of work to its common weight times what agreement there tells (`Agreement.by_kind`).
     """
 
     level: float = 1.0
     voter: float = 2.0
-    kind: float = 10.0
+    kind: float = 7.0
 
 
 def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
     """Return the weights under which the verified outcomes of the record were most probable, given the prior.
 
     All members are weighed jointly, so that one which only repeats another adds nothing, and weak ones can't outvote a
-    strong one. Weights begin with the members' agreement, to which unverified outcomes add, too; without a record
-    everyone weighs START. The order of the record does not matter.
+    strong one. Weights begin with the members' agreement, to which unverified outcomes add, too, in each kind of work;
+    without a record everyone weighs START. The order of the record does not matter.
     Source of the model: McFadden (1974), conditional logit; of its shrinkage: Gelman and Hill (2007), "Data Analysis
     Using Regression and Multilevel/Hierarchical Models", ch. 12; fitted by Newton's method.
     """
     outcomes = list(record)
     voters = sorted({voter for outcome in outcomes for voter in outcome.answers})
     verified = [outcome for outcome in outcomes if outcome.right is not None]
-    seen = sum(patterns(outcomes, voters).values(), Counter())
-    fit = _Fit(patterns(verified, voters), starting_weights(seen, len(voters)), prior)
+    fit = _Fit(patterns(verified, voters), agreement(outcomes, voters), prior)
     fit.run()
     first, benefit = leader(verified)
     return Weights(
@@ -67,7 +67,7 @@ def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
 
 
 def _capped(voters: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
-    return {voter: min(max(weight, 0.0), CAP) for voter, weight in zip(voters, weights, strict=True)}
+    return dict(zip(voters, _within(weights), strict=True))
 
 
 class _Fit:
@@ -77,13 +77,13 @@ class _Fit:
     complement): the work grows with the number of kinds, not with its cube.
     """
 
-    def __init__(self, counted: dict[str, Counter[Pattern]], start: list[float], prior: Prior) -> None:
-        self.counted = counted
+    def __init__(self, verified: dict[str, Counter[Pattern]], known: Agreement, prior: Prior) -> None:
+        self.counted = {kind: verified.get(kind, Counter()) for kind in known.by_kind}
         self.prior = prior
-        self.start = start
-        self.common = start
-        self.by_kind = dict.fromkeys(sorted(counted), start)
-        self._held = _held(len(start), prior)
+        self.factors = known.by_kind
+        self.start = self.common = known.start
+        self.by_kind = {kind: _within(map(mul, factors, self.start)) for kind, factors in self.factors.items()}
+        self._held = _held(len(self.start), prior)
 
     def run(self) -> None:
         """Climb until a step gains nothing to speak of."""
@@ -98,7 +98,11 @@ class _Fit:
         """Return the logarithm of the posterior, but for a constant."""
         away = [weight - start for weight, start in zip(common, self.start, strict=True)]
         bent = sum(one * _dot(row, away) for one, row in zip(away, self._held, strict=True))
-        spread = sum((w - c) ** 2 for weights in by_kind.values() for w, c in zip(weights, common, strict=True))
+        spread = sum(
+            (w - f * c) ** 2
+            for kind, weights in by_kind.items()
+            for w, f, c in zip(weights, self.factors[kind], common, strict=True)
+        )
         fits = sum(log_likelihood(self.counted[kind], weights) for kind, weights in by_kind.items())
         return fits - (bent + self.prior.kind * spread) / 2.0
 
@@ -107,7 +111,10 @@ class _Fit:
         share = 1.0
         while share > SHORTEST:
             here = [weight - share * step for weight, step in zip(self.common, common, strict=True)]
-            there = {kind: _within(weights, by_kind[kind], share) for kind, weights in self.by_kind.items()}
+            there = {
+                kind: _within(weight - share * step for weight, step in zip(weights, by_kind[kind], strict=True))
+                for kind, weights in self.by_kind.items()
+            }
             reached = self._goodness(here, there)
             if reached >= before:
                 self.common, self.by_kind = here, there
@@ -123,9 +130,10 @@ class _Fit:
         solved: dict[str, tuple[list[float], Matrix, list[float]]] = {}
         for kind, weights in self.by_kind.items():
             step, inverted, ties = solved[kind] = self._alone(kind, weights)
-            for index, (tie, row) in enumerate(zip(ties, inverted, strict=True)):
-                right[index] += self.prior.kind * (self.common[index] - weights[index]) + tie * step[index]
-                left[index][index] += self.prior.kind
+            for index, (tie, row, bend) in enumerate(zip(ties, inverted, self.factors[kind], strict=True)):
+                hold = self.prior.kind * bend
+                right[index] += hold * (bend * self.common[index] - weights[index]) + tie * step[index]
+                left[index][index] += hold * bend
                 for other in range(index + 1):
                     left[index][other] -= tie * ties[other] * row[other]
         common = solve(factor(left), right)
@@ -142,9 +150,9 @@ class _Fit:
         """
         hold, size = self.prior.kind, len(weights)
         gradient, hessian = slopes(self.counted[kind], weights)
-        ties = [hold] * size
+        ties = [hold * bend for bend in self.factors[kind]]
         for index, weight in enumerate(weights):
-            gradient[index] += hold * (weight - self.common[index])
+            gradient[index] += hold * weight - ties[index] * self.common[index]
             hessian[index][index] += hold
         for index, weight in enumerate(weights):
             if (weight <= 0.0 and gradient[index] > 0.0) or (weight >= CAP and gradient[index] < 0.0):
@@ -156,9 +164,9 @@ class _Fit:
         return [_dot(row, gradient) for row in inverted], inverted, ties
 
 
-def _within(weights: Sequence[float], steps: Sequence[float], share: float) -> list[float]:
-    """Go a share of the steps, but not beyond the limits."""
-    return [min(max(weight - share * step, 0.0), CAP) for weight, step in zip(weights, steps, strict=True)]
+def _within(weights: Iterable[float]) -> list[float]:
+    """Return the weights, but none beyond the limits."""
+    return [min(max(weight, 0.0), CAP) for weight in weights]
 
 
 def _dot(one: Iterable[float], other: Iterable[float]) -> float:
