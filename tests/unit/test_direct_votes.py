@@ -77,3 +77,20 @@ def test_a_ranking_names_each_option_once(committee: Committee) -> None:
     committee.cast_vote(vote_id, "claude", "c > a > b")
     with pytest.raises(InvalidVoteError, match="once"):
         committee.cast_vote(vote_id, "grok", ["a", "a"])
+
+
+def test_no_agent_is_asked_in_a_direct_vote(committee: Committee) -> None:
+    vote_id = committee.call_vote("Ship it?", required_voters=["claude", "grok"])
+    committee.cast_vote(vote_id, "claude", "yes")
+
+    with pytest.raises(InvalidVoteError, match="decided by its ballots"):
+        committee.process_vote(vote_id)
+
+    assert committee.get_vote_result(vote_id)["counts"] == {"yes": 1, "no": 0}
+
+
+def test_nobody_casts_the_ballot_of_an_agent_that_is_asked(committee: Committee) -> None:
+    vote_id = committee.create_vote("How?", ["rows", "columns"])
+
+    with pytest.raises(InvalidVoteError, match=r"claude is no voter who casts a ballot .* its agents are asked"):
+        committee.cast_vote(vote_id, "claude", "rows")

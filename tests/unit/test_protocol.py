@@ -167,11 +167,31 @@ def test_what_can_be_run_is_run_and_no_vote_overrides_it(project: Path) -> None:
 
 
 def test_only_what_works_stands_for_election(project: Path) -> None:
-    committee = committee_of(project, everyone(dict.fromkeys(FIVE, "option_1")))
+    choices = {**dict.fromkeys(FIVE, "option_1"), "grok": "option_3"}
+    committee = committee_of(project, everyone(choices))
     agenda = Agenda(trials={"rows": python("raise SystemExit(1)")})
-    vote_id = committee.create_vote("How?", ROWS, agenda=agenda)
 
-    assert committee.process_vote(vote_id, max_rounds=1)["decision"] != "rows"
+    result = committee.process_vote(committee.create_vote("How?", ROWS, agenda=agenda), max_rounds=1)
+
+    assert (result["decision"], result["voters"]) == ("documents", ["grok"])
+    assert result["failures"]["claude"] == "'option_1' is not one of the options"
+
+
+def test_one_survivor_needs_no_ballots_and_the_outcome_says_what_was_left_out(project: Path) -> None:
+    trials = {"rows": python("raise SystemExit(1)"), "columns": python("pass")}
+    committee = committee_of(project, [])
+    vote_id = committee.create_vote("How?", ["rows", "columns"], agenda=Agenda(trials=trials, without=(Step.LADDER,)))
+
+    result = committee.process_vote(vote_id)
+
+    assert (result["decision"], result["decided_by"], result["left_out"]) == ("columns", "trial", ["ladder"])
+
+
+def test_without_that_step_no_dissent_is_kept(tmp_path: Path) -> None:
+    committee = committee_of(tmp_path, everyone(SPLIT, would_show="a second laptop"))
+    vote_id = committee.create_vote("How?", ROWS, agenda=Agenda(without=(Step.DISSENT,)))
+
+    assert committee.process_vote(vote_id, max_rounds=1)["watch"] == []
 
 
 def test_when_nothing_works_nobody_is_asked(project: Path) -> None:
@@ -197,13 +217,14 @@ def test_one_objection_of_four_blocks_a_review_if_orkestra_can_reproduce_it(
     assert (result["decision"], result["method"]) == (decision, "veto")
 
 
-def test_facts_are_decided_by_those_who_cite_something(tmp_path: Path) -> None:
-    lines = [*everyone({"claude": "option_1", "gemini": "option_1"}), says("grok", "option_2", new_fact="notes.md:2")]
+@pytest.mark.parametrize(("fact", "decision"), [("notes.md:2", "yes"), ("notes.md:99", "no"), ("trust me", "no")])
+def test_facts_are_decided_by_those_who_cite_what_can_be_found(project: Path, fact: str, decision: str) -> None:
+    lines = [*everyone({"claude": "option_1", "gemini": "option_1"}), says("grok", "option_2", new_fact=fact)]
     members = ["claude", "gemini", "grok"]
-    committee = committee_of(tmp_path, lines, members=members)
+    committee = committee_of(project, lines, members=members)
     vote_id = committee.create_vote("Is it used?", ["no", "yes"], agents=members, agenda=Agenda(kind=DecisionKind.FACT))
 
-    assert committee.process_vote(vote_id, max_rounds=1)["decision"] == "yes"
+    assert committee.process_vote(vote_id, max_rounds=1)["decision"] == decision
 
 
 def test_what_is_cheap_to_undo_is_decided_by_one(tmp_path: Path) -> None:

@@ -73,7 +73,10 @@ class Crew:
         return FallbackAgent(able[:MOST_ASKED]) if len(able) > 1 else able[0]
 
     def maker(self, chain: Sequence[str], *, by_rule: bool = False) -> Agent:
-        """Return the first AI of the chain, else of the crew, that works in a worktree; otherwise as `thinker`."""
+        """Return the first AI of the chain, else of the crew, that works in a worktree.
+
+        Nobody else takes over a half-done worktree. `by_rule` and what is raised are as for `thinker`.
+        """
         return self._able(chain, [(agent, agent.maker()) for agent in self], " that writes code", by_rule=by_rule)[0]
 
     def has_ai(self) -> bool:

@@ -31,13 +31,12 @@ class PlanReader(Spectator):
         super().__init__()
         self._plan = plan
 
-    async def answer(self, text: str, options: Sequence[str], default: str) -> str:
-        """Return one of the options."""
+    async def answer_now(self, text: str, options: Sequence[str], default: str) -> str:
+        """Ask with the view put aside, until the answer is one of the options."""
         with self.view.aside():
             while True:
                 line = await self.line(shown(text), options, default)
                 if line is None:
-                    self.say("\n")
                     raise PlanKept(text)
                 word = meant(line, options, default)
                 if word == EDIT and (problem := await in_thread(edit, self._plan)):

@@ -28,7 +28,7 @@ class Spectator(TerminalPerson):
         super().__init__()
         self.view = View()
 
-    async def answer(self, text: str, options: Sequence[str], default: str) -> str:
-        """Return one of the options, or the default."""
+    async def answer_now(self, text: str, options: Sequence[str], default: str) -> str:
+        """Ask with the view put aside; as `answer`."""
         with self.view.aside():
-            return await super().answer(shown(text), options, default)
+            return await super().answer_now(shown(text), options, default)

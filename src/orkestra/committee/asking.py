@@ -10,7 +10,6 @@ from orkestra.agents.prompting import Asking, render_prompt
 from orkestra.committee.anonymity import options_for, rounds_for
 from orkestra.committee.standing import judged
 from orkestra.domain.agents import Answer
-from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentError, BadResponse, ProviderError
 from orkestra.domain.protocol import Step
 from orkestra.domain.votes import Ballot, BallotAnswer, VoteRound
@@ -18,10 +17,9 @@ from orkestra.domain.votes import Ballot, BallotAnswer, VoteRound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orkestra.agents.agent import Agent
-    from orkestra.agents.crew import Crew
     from orkestra.committee.facts import Facts
     from orkestra.committee.ledger import VoteLedger
+    from orkestra.committee.seating import Member
     from orkestra.domain.protocol import Protocol
     from orkestra.domain.votes import Vote
     from orkestra.engine.run import Run
@@ -37,14 +35,6 @@ class Table:
     members: Sequence[Member]
     protocol: Protocol
     facts: Facts
-
-
-@dataclass(frozen=True)
-class Member:
-    """A voter and the agent that answers for it."""
-
-    voter: str
-    agent: Agent
 
 
 @dataclass(frozen=True)
@@ -64,28 +54,6 @@ async def hold_round(run: Run, table: Table, vote: Vote, earlier: Sequence[VoteR
     )
     failures = {voter: reason for reply in replies for voter, reason in reply.failures.items()}
     return VoteRound(number=number, ballots=tuple(r.ballot for r in replies if r.ballot), failures=failures)
-
-
-def seat(crew: Crew, names: Sequence[str]) -> tuple[list[Member], dict[str, str]]:
-    """Return who votes, and for each name that can't, why.
-
-    Members that go by the same offline rules are one voter: five copies of a rule are not five opinions.
-    """
-    members: dict[str, Member] = {}
-    failures: dict[str, str] = {}
-    for name in names:
-        try:
-            agent = crew[name]
-        except AgentError as error:
-            failures[name] = str(error)
-            continue
-        backend = agent.thinker()
-        if backend is None:
-            failures[name] = f"{name} has no backend that answers questions"
-        else:
-            voter = OFFLINE if backend.kind == OFFLINE else name
-            members.setdefault(voter, Member(voter, agent))
-    return list(members.values()), failures
 
 
 async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequence[VoteRound]) -> _Reply:
@@ -119,8 +87,7 @@ async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequ
     if Step.NEW_FACTS in table.protocol:
         freed = bool(earlier and earlier[-1].feedback)
         ballot = judged(ballot, earlier, table.facts.resolve, freed=freed)
-    table.ledger.cast(vote.vote_id, asking.round, ballot)
-    return _Reply(ballot, {})
+    return _Reply(table.ledger.kept(vote.vote_id, asking.round, ballot), {})
 
 
 def _check(answer: BallotAnswer, vote: Vote) -> None:

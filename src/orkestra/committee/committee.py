@@ -6,33 +6,29 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from orkestra.agents.crew import Crew
 from orkestra.committee.agendas import checked_agenda
-from orkestra.committee.deciding import Chamber, Rules, decide
 from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
+from orkestra.committee.holding import Holding, run_of
 from orkestra.committee.ledger import VoteLedger, option_id
 from orkestra.committee.record import TrackRecord
 from orkestra.committee.searching import search_project
 from orkestra.committee.standing import turned_out
+from orkestra.committee.terms import Terms, protocol_of
 from orkestra.committee.trying import Bench
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
 from orkestra.domain.clock import iso
 from orkestra.domain.errors import InvalidVoteError
 from orkestra.domain.identity import new_id
-from orkestra.domain.protocol import Protocol
-from orkestra.domain.runs import RunStatus
 from orkestra.domain.votes import Agenda, Agent, Vote, VoteOption, VoteStatus, VoteType
-from orkestra.engine.engine import Engine, is_driven
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from orkestra.agents.crew import Crew
     from orkestra.domain.ports import Person, Sandbox
-    from orkestra.engine.run import Run
-
-RUN_KIND = "vote"
+    from orkestra.domain.protocol import Protocol
 
 
 class Committee(InProject):
@@ -59,12 +55,10 @@ class Committee(InProject):
         sandbox: Sandbox | None = None,
     ) -> None:
         super().__init__(project_root)
-        self._crew = crew
-        self._person = person
-        self._bench = Bench(self._project, sandbox)
         self._ledger = VoteLedger(self._project)
-        self._engine = Engine(self._project, person)
         self.record = TrackRecord(self._project)
+        bench = Bench(self._project, sandbox)
+        self._holding = Holding(self._project, self._ledger, crew, person, bench, self.record)
 
     def create_vote(
         self,
@@ -88,7 +82,7 @@ class Committee(InProject):
                 options=_numbered(distinct_options(options)),
                 context=context,
                 agents_required=_named(agents),
-                agenda=agenda or Agenda(),
+                agenda=self._as_set(agenda or Agenda()),
             ),
             deadline_hours,
         )
@@ -105,12 +99,13 @@ class Committee(InProject):
         """Ask the agents in rounds until they agree, and return the outcome.
 
         It has `decision`, `consensus_level` (unanimous, strong, split), `rounds` and `reasoning`, and how it was
-        counted. `protocol` says which steps are taken, unless given all that the settings don't leave out; with all of
-        them there are two rounds, more only while the callback gives feedback. Between split rounds the callback is
-        called with the round, or with nothing if it takes nothing: text is feedback that all members see in the next
-        round, False ends the vote with what there is.
+        counted. `protocol` says which steps are taken, unless given those that the vote was called with; there are two
+        rounds, up to five only while the callback gives feedback. Between split rounds the callback is called with the
+        round, or with nothing if it takes nothing: text is feedback that all members see in the next round, False ends
+        the vote with what there is.
         Raises VoteNotFoundError, NoQuorum when nobody could answer, and ConsensusFailureError for a vote that
-        stays split although consensus is required. A crash loses no ballot: the same call goes on.
+        stays split although consensus is required. A crash loses no ballot: the same call goes on, under the terms that
+        the vote began with.
         """
         return run_sync(
             self.aprocess_vote(
@@ -135,51 +130,32 @@ class Committee(InProject):
         vote = self._ledger.find(vote_id)
         if max_rounds < 1:
             raise InvalidVoteError(f"a vote takes at least one round, not {max_rounds}")
+        if vote.agenda.direct:
+            raise InvalidVoteError(
+                f"{vote_id} is decided by its ballots: `orkestra vote cast {vote_id} CHOICE --as NAME`"
+            )
         if vote.outcome is not None:
-            return await self._concluded(vote_id, vote.outcome)
-        protocol = protocol or Protocol().without(*self._project.settings.vote_without)
-        rules = Rules(
+            return await self._holding.conclude(vote_id, vote.outcome)
+        protocol = protocol or protocol_of(vote.agenda)
+        terms = Terms(
             max_rounds=max_rounds,
-            feedback=user_feedback_callback,
+            rounds=protocol.rounds,
+            without=protocol.left_out,
+            with_feedback=user_feedback_callback is not None,
             require_consensus=require_consensus,
-            protocol=protocol,
         )
-        chamber = Chamber(
-            ledger=self._ledger,
-            crew=self._crew or Crew.assemble(self._project),
-            record=self.record,
-            bench=self._bench,
-            person=self._person is not None,
-        )
-
-        async def voting(run: Run) -> dict[str, Any]:
-            return self._ledger.decide(vote_id, await decide(run, chamber, vote, rules))
-
-        given = {"max_rounds": max_rounds, "rounds": protocol.rounds, "without": protocol.left_out}
-        return await self._engine.run(
-            f"vote:{vote_id}", voting, kind=RUN_KIND, subject=vote_id, returns=dict, given=given
-        )
+        return await self._holding.hold(vote, terms, user_feedback_callback)
 
     async def resume(self, vote_id: str) -> dict[str, Any]:
-        """Go on with an interrupted vote under the protocol that it began with; raise as `process_vote` does."""
-        begun = self._engine.journal.find(f"vote:{vote_id}")
-        if begun is None:
-            return await self.aprocess_vote(vote_id)
-        given = begun.input
-        protocol = Protocol(rounds=given["rounds"]).without(*given["without"])
-        return await self.aprocess_vote(vote_id, given["max_rounds"], protocol=protocol)
+        """Hold a vote, or go on with an interrupted one under the terms that it began with.
 
-    async def _concluded(self, vote_id: str, outcome: dict[str, Any]) -> dict[str, Any]:
-        """Return the outcome of a decided vote; its run, if it was killed right after that, comes to its end."""
-        run_id = f"vote:{vote_id}"
-        begun = self._engine.journal.find(run_id)
-        if begun is None or begun.status is not RunStatus.OPEN or is_driven(self._project, run_id):
-            return outcome
-
-        async def known(_: Run) -> dict[str, Any]:
-            return self._ledger.decide(vote_id, outcome)
-
-        return await self._engine.run(run_id, known, kind=RUN_KIND, subject=vote_id, returns=dict)
+        Raises as `process_vote` does, and InvalidVoteError for a vote in which a user is heard between the rounds: it
+        goes on where that user is.
+        """
+        begun = self._holding.begun(vote_id)
+        if begun and begun.with_feedback:
+            raise InvalidVoteError(f"{vote_id} waits for a word between its rounds: `orkestra start` goes on with it")
+        return await self.aprocess_vote(vote_id)
 
     def call_vote(
         self,
@@ -202,6 +178,7 @@ class Committee(InProject):
                 context=description,
                 agents_required=_named(required_voters),
                 vote_type=kind,
+                agenda=Agenda(direct=True),
             ),
             deadline_hours,
         )
@@ -218,8 +195,7 @@ class Committee(InProject):
         if not self._ledger.cast(vote_id, 1, ballot):
             raise InvalidVoteError(f"{agent} has voted in {vote_id} already")
         result = self.get_vote_result(vote_id)
-        held = vote.agenda.people or (vote.rounds and vote.rounds[-1]["number"] > 1)
-        if not held and result["votes_cast"] == result["required"] and result["decision"] is not None:
+        if vote.agenda.direct and result["votes_cast"] == result["required"] and result["decision"] is not None:
             self.create_outcome(vote_id, result["decision"], "all voters have voted")
 
     def get_vote_result(self, vote_id: str) -> dict[str, Any]:
@@ -272,7 +248,11 @@ class Committee(InProject):
         option = vote.option(right)
         if option is None:
             raise InvalidVoteError(f"{right!r} is not an option of {vote_id}")
-        self.record.note(f"vote:{vote_id}", source, turned_out(vote, self._ledger.rounds(vote_id), option.id))
+        self.record.note(run_of(vote_id), source, turned_out(vote, self._ledger.rounds(vote_id), option.id))
+
+    def _as_set(self, agenda: Agenda) -> Agenda:
+        """The agenda with what the settings leave out, as they are now: the vote is held so whenever it is held."""
+        return replace(agenda, without=protocol_of(agenda).without(*self._project.settings.vote_without).left_out)
 
     def _create(self, draft: Vote, hours: float | None) -> str:
         if not draft.topic.strip():

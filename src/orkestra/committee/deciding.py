@@ -8,50 +8,37 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from orkestra.committee.asking import Table, hold_round, seat
+from orkestra.committee.asking import Table, hold_round
 from orkestra.committee.attending import attend
 from orkestra.committee.electing import Electorate, elect
 from orkestra.committee.facts import Facts
 from orkestra.committee.ladder import climb
 from orkestra.committee.outcomes import outcome_of, settled_by_machine
 from orkestra.committee.profiles import profile_of
+from orkestra.committee.seating import Seats, members_of, seat
 from orkestra.committee.standing import standing
 from orkestra.committee.trying import Bench, Trial, reproduce, try_options
 from orkestra.counting.weights import Weights
 from orkestra.domain.errors import ConsensusFailureError, Deadlock, NoQuorum
-from orkestra.domain.protocol import DecisionKind, Protocol, Step
+from orkestra.domain.protocol import DecisionKind, Step
 from orkestra.domain.votes import ConsensusLevel, VoteRound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from orkestra.agents.crew import Crew
-    from orkestra.committee.asking import Member
     from orkestra.committee.electing import Election
     from orkestra.committee.ledger import VoteLedger
     from orkestra.committee.record import TrackRecord
+    from orkestra.committee.seating import Member
+    from orkestra.committee.terms import Rules
     from orkestra.domain.votes import Ballot, Vote
     from orkestra.engine.run import Run
 
 STOP: Final = "\x00stop"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """How a vote is led: how many rounds at most, who speaks for the user, and whether consensus is a must."""
-
-    max_rounds: int = 5
-    feedback: Callable[..., Any] | None = None
-    require_consensus: bool = False
-    protocol: Protocol = field(default_factory=Protocol)
-
-    @property
-    def rounds(self) -> int:
-        """How many rounds there are at most: more than the protocol's only while the user says something new."""
-        return self.max_rounds if self.feedback else min(self.max_rounds, self.protocol.rounds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +61,10 @@ async def decide(run: Run, chamber: Chamber, vote: Vote, rules: Rules) -> dict[s
     tried = await try_options(run, chamber.bench, vote) if Step.MACHINE_FIRST in rules.protocol else {}
     options = _survivors(vote, tried)
     if len(options) == 1 and tried:
-        return settled_by_machine(vote, options[0], tried)
-    return await _Debate(run, chamber, vote, rules, options, tried).outcome()
+        outcome = settled_by_machine(vote, options[0], tried)
+    else:
+        outcome = await _Debate(run, chamber, vote, rules, options, tried).outcome()
+    return {**outcome, "left_out": list(rules.protocol.left_out)}
 
 
 class _Debate:
@@ -92,7 +81,8 @@ class _Debate:
     ) -> None:
         self._run, self._chamber, self._vote, self._rules, self._options = run, chamber, vote, rules, options
         self._weights: Weights = chamber.record.weights() if Step.WEIGHTS in rules.protocol else Weights()
-        self._members, self._absent = self._seated()
+        self._members: list[Member] = []
+        self._absent: dict[str, str] = {}
         self._facts = Facts(
             root=chamber.bench.root,
             known=f"{vote.topic}\n{vote.context}",
@@ -102,11 +92,12 @@ class _Debate:
 
     async def outcome(self) -> dict[str, Any]:
         """Hold the rounds, count, and return the outcome."""
+        self._members, self._absent = await self._seated()
         election = await self._debated()
         these = await self._electorate(reviewed=True)
         if these.reproduced or self._vote.agenda.kind is DecisionKind.REVIEW:
             election = elect(self._vote, these, self._rules.protocol)
-        if self._rules.require_consensus and election.level is ConsensusLevel.SPLIT:
+        if self._rules.terms.require_consensus and election.level is ConsensusLevel.SPLIT:
             raise ConsensusFailureError(
                 f"no consensus on {self._vote.topic!r} after {len(self._rounds)} rounds: {self._shares(election)}"
             )
@@ -116,7 +107,7 @@ class _Debate:
         if laddered or final:
             rung = await climb(self._run, self._vote, election, these, person=self._chamber.person)
         outcome = outcome_of(self._vote, self._rounds, these.ballots, election, rung)
-        return {**outcome, "left_out": list(self._rules.protocol.left_out)}
+        return outcome if Step.DISSENT in self._rules.protocol else {**outcome, "watch": []}
 
     async def _debated(self) -> Election:
         while True:
@@ -126,14 +117,14 @@ class _Debate:
             said = "" if last else await _listen(self._run, self._rules, held, election)
             self._rounds[-1] = replace(held, feedback="" if said == STOP else said)
             self._keep(self._rounds[-1])
-            if last or said == STOP:
+            if last or said == STOP or (not said and held.number >= self._rules.terms.rounds):
                 return election
 
     async def _round(self) -> VoteRound:
         table = Table(
             ledger=self._chamber.ledger, members=self._members, protocol=self._rules.protocol, facts=self._facts
         )
-        asked = await hold_round(self._run, table, self._vote, self._rounds)
+        asked = await hold_round(self._run, table, self._to_be_had(), self._rounds)
         held = replace(asked, failures={**self._absent, **asked.failures})
         self._rounds.append(held)
         if self._vote.agenda.people:
@@ -157,7 +148,12 @@ class _Debate:
             weights=self._weights,
             eligible=len(self._members) + len(self._vote.agenda.people),
             reproduced=[voter for voter, trial in shown.items() if trial.failed],
+            citing=[each.voter for each in ballots if self._facts.resolve(each.new_fact)],
         )
+
+    def _to_be_had(self) -> Vote:
+        """The vote as members are asked: what failed its trial is no option any more."""
+        return replace(self._vote, options=[each for each in self._vote.options if each.id in self._options])
 
     def _profile(self, ballots: Sequence[Ballot]) -> Any:  # noqa: ANN401 - a Profile, as `attend` counts it
         return profile_of(self._vote, self._options, ballots, Weights(), self._rules.protocol).profile
@@ -167,14 +163,19 @@ class _Debate:
             return False
         return election.level is not ConsensusLevel.SPLIT or len(standing(self._rounds)) == 1
 
-    def _seated(self) -> tuple[list[Member], dict[str, str]]:
-        """Return who votes: all, or for what is cheap to undo the one with the best record."""
+    async def _seated(self) -> tuple[list[Member], dict[str, str]]:
+        """Return who votes, as it was when the vote began: all, or for what is cheap to undo the best by the record."""
         names = [name for name in self._vote.agents_required if name not in self._vote.agenda.people]
-        members, absent = seat(self._chamber.crew, names)
-        if Step.GATE in self._rules.protocol and self._vote.agenda.cheap_to_undo:
-            area = self._vote.agenda.area
-            members = sorted(members, key=lambda member: -self._weights.of(member.voter, area))[:1]
-        return members, absent
+
+        async def now() -> Seats:
+            seats = seat(self._chamber.crew, names)
+            if Step.GATE not in self._rules.protocol or not self._vote.agenda.cheap_to_undo:
+                return seats
+            best = max(seats.voters, key=lambda voter: self._weights.of(voter, self._vote.agenda.area), default="")
+            return seats.only(best)
+
+        seats = await self._run.step("seats", now, returns=Seats)
+        return members_of(seats, self._chamber.crew), seats.absent
 
     def _keep(self, held: VoteRound) -> None:
         self._chamber.ledger.keep_round(self._vote.vote_id, held.number, held.failures, held.feedback)

@@ -46,8 +46,10 @@ def ballot_for(vote: Vote, voter: str, choice: str | Sequence[str], reasoning: s
         raise InvalidVoteError(f"vote {vote.vote_id} is {vote.status}: no more ballots are taken")
     if vote.deadline and now >= vote.deadline:
         raise InvalidVoteError(f"vote {vote.vote_id} closed at {vote.deadline}: the ballot of {voter} came too late")
-    if voter not in vote.agents_required:
-        raise InvalidVoteError(f"{voter} is no voter of {vote.vote_id}; voters: {', '.join(vote.agents_required)}")
+    by_hand = vote.agents_required if vote.agenda.direct else vote.agenda.people
+    if voter not in by_hand:
+        known = ", ".join(by_hand) or "nobody, its agents are asked"
+        raise InvalidVoteError(f"{voter} is no voter who casts a ballot in {vote.vote_id}; those are: {known}")
     ranking = tuple(_option_id(vote, each) for each in _choices(vote, choice))
     if len(set(ranking)) < len(ranking):
         raise InvalidVoteError("a ranking names each option once")

@@ -14,14 +14,15 @@ from orkestra.counting.plurality import level_of
 from orkestra.counting.pooling import pool
 from orkestra.counting.results import BY_ORDER, Count
 from orkestra.counting.veto import Objection, veto
-from orkestra.counting.weights import Weights
-from orkestra.domain.protocol import DecisionKind, Step
+from orkestra.domain.protocol import DecisionKind
 from orkestra.domain.votes import ConsensusLevel, ConsensusMethod, VotingRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from orkestra.counting.ballots import Profile
+    from orkestra.counting.pooling import Pooled
+    from orkestra.counting.weights import Weights
     from orkestra.domain.protocol import Protocol
     from orkestra.domain.votes import Ballot, Vote
 
@@ -64,7 +65,8 @@ class Election:
 class Electorate:
     """What is counted: the options still to be had, the ballots that stand, and what is known about the voters.
 
-    `reproduced` are the voters whose objection Orkestra has seen to fail, `eligible` how many may vote.
+    `reproduced` are the voters whose objection Orkestra has seen to fail, `citing` those who refer to something that
+    it could resolve, `eligible` how many may vote.
     """
 
     options: Sequence[str]
@@ -72,18 +74,21 @@ class Electorate:
     weights: Weights
     eligible: int
     reproduced: Collection[str] = ()
+    citing: Collection[str] = ()
 
 
 def elect(vote: Vote, these: Electorate, protocol: Protocol) -> Election:
     """Return what the ballots amount to under the rule for this kind of decision, and under every other one."""
-    weights = these.weights if Step.WEIGHTS in protocol else Weights()
-    heard = _cited(these.ballots) if vote.agenda.kind is DecisionKind.FACT else these.ballots
+    weights = these.weights
+    heard = _cited(these) if vote.agenda.kind is DecisionKind.FACT else these.ballots
     counted = profile_of(vote, these.options, heard, weights, protocol)
     profile = counted.profile
     count, why = _COUNTED_BY[vote.agenda.kind](profile, these)
-    winner = count.winner or these.options[0]
     first = {each.voter: each.choice for each in these.ballots if each.choice in these.options}
     pooled = pool(first, these.options, weights, vote.agenda.area)
+    if vote.agenda.kind in {DecisionKind.CHOICE, DecisionKind.FACT}:
+        count, why = _led(count, why, first.get(weights.leader or ""), pooled)
+    winner = count.winner or these.options[0]
     agreeing = sum(choice == winner for choice in first.values())
     sturdy = robustness(profile)
     return Election(
@@ -119,6 +124,14 @@ def _by_citation(profile: Profile, _these: Electorate) -> tuple[Count, str]:
     return count, f"{count.winner} has {count.share:.0%} of the weight of those heard"
 
 
+def _led(count: Count, why: str, own: str | None, pooled: Pooled) -> tuple[Count, str]:
+    """Follow whoever was right most often where its choice is nearly as probable as the best (`Weights.benefit`)."""
+    if own is None or own in {count.winner, ""} or pooled.winner != own:
+        return count, why
+    led = replace(count, method=f"{count.method}, led", winner=own, tied=(), tie_broken_by="")
+    return led, f"{own} is nearly as probable as {count.winner}, and whoever was right most often chose it"
+
+
 def _by_veto(profile: Profile, these: Electorate) -> tuple[Count, str]:
     """Reviews: one objection that Orkestra could reproduce blocks, whatever the others say."""
     passes, blocks = profile.options[0], profile.options[-1]
@@ -142,9 +155,8 @@ def _by_supermajority(profile: Profile, these: Electorate) -> tuple[Count, str]:
     return replace(found.count, method="supermajority", winner=found.winner if found.decided else None), found.why
 
 
-def _cited(ballots: Sequence[Ballot]) -> Sequence[Ballot]:
-    citing = [each for each in ballots if each.new_fact]
-    return citing or ballots
+def _cited(these: Electorate) -> Sequence[Ballot]:
+    return [each for each in these.ballots if each.voter in these.citing] or these.ballots
 
 
 _COUNTED_BY: Mapping[DecisionKind, Callable[[Profile, Electorate], tuple[Count, str]]] = {

@@ -57,7 +57,7 @@ class VoteLedger:
         """Return a vote with its history; raise VoteNotFoundError when there is none."""
         rows = self._store.rows(SQL["vote"], {"vote_id": vote_id})
         if not rows:
-            raise VoteNotFoundError(f"there is no vote {vote_id}; `orkestra votes` lists them")
+            raise VoteNotFoundError(f"there is no vote {vote_id}; `orkestra vote list` shows them")
         return self._vote(rows[0])
 
     def all(self, status: str | None = None) -> list[Vote]:
@@ -79,6 +79,13 @@ class VoteLedger:
             )
             for number in sorted({*ballots, *kept})
         ]
+
+    def kept(self, vote_id: str, round_number: int, ballot: Ballot) -> Ballot:
+        """Keep a ballot and return it, or the one that the voter has cast in this round already."""
+        if self.cast(vote_id, round_number, ballot):
+            return ballot
+        [held] = [each for each in self.rounds(vote_id) if each.number == round_number]
+        return next(each for each in held.ballots if each.voter == ballot.voter)
 
     def cast(self, vote_id: str, round_number: int, ballot: Ballot) -> bool:
         """Keep a ballot; False when that voter has cast one in this round already."""

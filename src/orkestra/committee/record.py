@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.stores.statements import statements
@@ -63,28 +61,12 @@ class TrackRecord:
             for row in rows
         ]
 
-    def unverified(self) -> list[Outcome]:
-        """Return the newest decided votes of which nobody knows what was right: each member's first, sealed ballot.
-
-        Later ballots say who gives in to whom, and must not earn anybody weight.
-        """
-        found = self._project.store.rows(SQL["unverified"], {"limit": NEWEST})
-        votes = [list(rows) for _, rows in groupby(found, key=itemgetter("vote_id"))]
-        return [
-            Outcome(
-                kind=rows[0]["area"] or "",
-                answers={row["voter"]: row["choice"] for row in rows},
-                options=rows[0]["options"],
-            )
-            for rows in votes
-        ]
-
     def weights(self) -> Weights:
-        """Return what each member's vote weighs by its record, and a little by who agrees with whom.
+        """Return what each member's vote weighs by its record; without outcomes all weigh the same.
 
-        Without either, all weigh the same.
+        Ballots that nobody has verified add nothing: agreement alone would let a majority silence its dissenters.
         """
-        return learn([*self.outcomes(), *self.unverified()])
+        return learn(self.outcomes())
 
     def score(self) -> Mapping[str, tuple[int, int]]:
         """Return for each member how often it was right, and how often it had answered."""

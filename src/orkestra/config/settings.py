@@ -52,7 +52,7 @@ class Settings:
     max_concurrent_tasks: int = _setting(5, help_text="how many tasks are worked on at the same time")
     max_iterations: int = _setting(10, help_text="how often one task is reviewed and fixed before it fails")
     max_rounds: int = _setting(5, help_text="how many rounds a vote may take")
-    vote_without: tuple[Step, ...] = _setting((), help_text="steps of the protocol that votes leave out, with commas")
+    vote_without: tuple[str, ...] = _setting((), help_text="steps of the protocol that votes leave out, with commas")
     merge: bool = _setting(False, help_text="whether `orkestra run` merges its result into your branch")  # noqa: FBT003 - as field()
     check_timeout: float = _setting(600.0, help_text="seconds a project's tests may run")
     agent_deadline: float = _setting(1800.0, help_text="seconds a coder may work on one step")
@@ -81,6 +81,15 @@ class Settings:
                 message = f"{key} must be more than 0"
                 raise ValueError(message)
         _check_template(self.commit_template)
+        _check_steps(self.vote_without)
+
+
+def _check_steps(names: tuple[str, ...]) -> None:
+    """Raise ValueError for what is no step of a vote's protocol."""
+    for name in names:
+        if name not in {*Step}:
+            message = f"vote_without: {name!r} is no step of the protocol; its steps: {', '.join(Step)}"
+            raise ValueError(message)
 
 
 def _check_template(template: str) -> None:

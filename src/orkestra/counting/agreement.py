@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from orkestra.counting.weights import START
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from orkestra.counting.weights import Outcome
 
@@ -34,16 +34,43 @@ def agreement(record: Iterable[Outcome], voters: Sequence[str]) -> Agreement:
 
     A pair's agreement, in log-odds, is taken as a level plus what each of the two adds. e to what a member adds over
     all kinds is its starting weight (their mean is START); e to what it adds more in one kind is that kind's factor.
+    Whoever shares cases with fewer than FEWEST - 1 others starts at START, with factors of 1.
     """
     grouped: dict[str, list[Outcome]] = {}
     for outcome in record:
         grouped.setdefault(outcome.kind, []).append(outcome)
+    company = _company((outcome for outcomes in grouped.values() for outcome in outcomes), voters)
+    told = _told(grouped, company)
+    return Agreement(
+        _spread(told.start, company, voters, START),
+        {kind: _spread(factors, company, voters, 1.0) for kind, factors in told.by_kind.items()},
+    )
+
+
+def _company(record: Iterable[Outcome], voters: Sequence[str]) -> list[str]:
+    """The voters of whom each shares cases with at least FEWEST - 1 of the others."""
+    others: dict[str, set[str]] = {voter: {voter} for voter in voters}
+    for outcome in record:
+        for voter in outcome.answers:
+            others[voter] |= outcome.answers.keys()
+    left = set(voters)
+    while few := {voter for voter in left if len(others[voter] & left) < FEWEST}:
+        left -= few
+    return [voter for voter in voters if voter in left]
+
+
+def _spread(values: Sequence[float], company: Sequence[str], voters: Sequence[str], others: float) -> list[float]:
+    known = dict(zip(company, values, strict=True))
+    return [known.get(voter, others) for voter in voters]
+
+
+def _told(grouped: Mapping[str, Sequence[Outcome]], voters: Sequence[str]) -> Agreement:
     counted = {kind: _counts(outcomes, voters) for kind, outcomes in sorted(grouped.items())}
+    if not voters:
+        return Agreement([], {kind: [] for kind in counted})
     totals = [_total(pair) for pair in zip(*counted.values(), strict=True)]
     same, both = _total(totals)
     overall = _shares(totals, repeat((same + 1.0) / (both + 2.0)))
-    if len(voters) < FEWEST:
-        return Agreement([START] * len(voters), {kind: [1.0] * len(voters) for kind in counted})
     raised = _raised([_log_odds(share) for share in overall], len(voters))
     start = [START * len(voters) * each / sum(raised) for each in raised]
     # shrunk alike, so that the only kind there is tells nothing new
@@ -62,7 +89,8 @@ def _counts(outcomes: Sequence[Outcome], voters: Sequence[str]) -> list[tuple[in
         bit = 1 << number
         names: dict[str, int] = {}
         for voter, option in outcome.answers.items():
-            camps[voter][names.setdefault(option, len(names))] |= bit
+            if voter in camps:
+                camps[voter][names.setdefault(option, len(names))] |= bit
     voted = {voter: sum(masks) for voter, masks in camps.items()}
     return [
         (

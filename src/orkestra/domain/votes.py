@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from orkestra.domain.errors import InvalidVoteError
-from orkestra.domain.protocol import DecisionKind
+from orkestra.domain.protocol import DecisionKind, Step
 
 NOTHING: Final = "nothing"
 """What a vote decided that was closed without a decision."""
@@ -159,7 +159,8 @@ class Agenda:
     `key` names it, so that creating it again changes nothing. `area` is the kind of work the decision belongs to
     (architecture, code, ...). `authors` are the members that proposed an option, `trials` the command that shows
     whether an option works, both by option id. `people` are voters who cast their ballots themselves. `cheap_to_undo`
-    says that one member may decide it.
+    says that one member may decide it, `direct` that no agent is asked: ballots alone decide. `without` are the steps
+    of the protocol that are left out, `rounds` how many rounds there are at most, 0 for as many as is usual.
     """
 
     kind: DecisionKind = DecisionKind.CHOICE
@@ -169,6 +170,9 @@ class Agenda:
     trials: dict[str, list[str]] = field(default_factory=dict)
     people: list[str] = field(default_factory=list)
     cheap_to_undo: bool = False
+    direct: bool = False
+    without: tuple[Step, ...] = ()
+    rounds: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orkestra.agents.prompting import Asking, render_prompt
-from orkestra.committee.asking import seat
+from orkestra.committee.seating import members_of, seat
 from orkestra.domain.agents import Answer
 from orkestra.domain.errors import AgentError, InvalidInputError, ProviderError, VotingError
 from orkestra.domain.plans import Proposal
@@ -38,7 +38,8 @@ async def gather_proposals(
     A proposal that is no plan (circular or unknown tasks) is left out like a member that can't answer.
     Raises VotingError, naming who was asked and why each failed, when none is left.
     """
-    seated, failures = seat(crew, members)
+    seats = seat(crew, members)
+    seated, failures = members_of(seats, crew), dict(seats.absent)
     number = len(changes) + 1
     made = await asyncio.gather(
         *(_propose(run.branch(f"proposal-{number}-{m.voter}"), m.agent, brief, changes) for m in seated)

@@ -25,12 +25,16 @@ class TerminalPerson:
         An option may be shortened to what only it begins with.
         """
         async with self._turn:
-            while True:
-                line = await self.line(text, options, default)
-                chosen = meant(line, options, default)
-                if chosen is not None:
-                    return chosen
-                self.say(f"Please answer with one of: {', '.join(options)}.\n")
+            return await self.answer_now(text, options, default)
+
+    async def answer_now(self, text: str, options: Sequence[str], default: str) -> str:
+        """Ask without waiting for a turn; as `answer`."""
+        while True:
+            line = await self.line(text, options, default)
+            chosen = meant(line, options, default)
+            if chosen is not None:
+                return chosen
+            self.say(f"Please answer with one of: {', '.join(options)}.\n")
 
     async def line(self, text: str, options: Sequence[str], default: str) -> str | None:
         """Ask once and return the line as typed, None at the end of the input."""

@@ -125,7 +125,7 @@ class SqliteStore:
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.IntegrityError):
                 raise
-            message = f"the database {self.path} can't be used: {error}; nothing was changed"
+            message = f"the database {self.path} can't be used: {error}; what was recorded before stands"
             raise RecordError(message) from error
 
 

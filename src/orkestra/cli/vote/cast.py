@@ -21,11 +21,15 @@ YOU: Final = "you"
 def command(*, vote_id: str, choice: str, voter: str, reason: str, project: str, as_json: bool) -> None:
     """Cast a ballot: an option's id or text; `first > second > third` where the vote is ranked."""
     from orkestra.committee.committee import Committee
+    from orkestra.committee.keeping import keep_in_git
 
     with opened(project) as handle:
         committee = Committee(handle)
         committee.cast_vote(vote_id, voter, choice, reason)
         result = committee.get_vote_result(vote_id)
+        vote = committee.get_vote(vote_id)
+        if vote.outcome:
+            keep_in_git(handle, vote.topic)
     if as_json:
         print_json(result)
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orkestra.cli.options import is_terminal, print_json
+from orkestra.committee.keeping import keep_in_git
 from orkestra.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -32,17 +33,14 @@ def hold(
     person = Spectator() if is_terminal(sys.stdin) and not as_json else None
     committee = Committee(handle, person=person)
     topic = committee.get_vote(vote_id).topic
+    if not as_json:
+        click.echo(f"{vote_id}: if it is interrupted, `orkestra vote hold {vote_id}` goes on with it")
 
     async def holding() -> dict[str, Any]:
         async with following(handle, quiet=as_json, person=person, about=f"voting: {one_line(topic, 80)}"):
             return await voting(committee)
 
-    try:
-        outcome = drive(holding())
-    except click.Abort:
-        click.echo(f"`orkestra vote hold {vote_id}` goes on with it.", err=True)
-        raise
-    _commit(handle, topic)
+    outcome = drive(holding())
     if as_json:
         print_json(outcome)
     else:
@@ -50,11 +48,4 @@ def hold(
             f"{vote_id}: {outcome['decision']} ({outcome['consensus_level']}); "
             f"`orkestra vote explain {vote_id}` shows how it was counted"
         )
-
-
-def _commit(handle: OpenProject, topic: str) -> None:
-    from orkestra.adapters.workspaces.repository import Repository
-    from orkestra.core.bookkeeping import committed_records
-
-    if records := committed_records(handle):
-        Repository.open(handle.root).commit(records, f"docs: decide {one_line(topic, 50)}")
+    keep_in_git(handle, topic)

@@ -1,0 +1,67 @@
+"""Who votes: found out once, when the vote begins, and kept with its run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orkestra.agents.agent import Agent, CrewMember
+from orkestra.domain.crew import OFFLINE
+from orkestra.domain.errors import AgentError, AgentUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orkestra.agents.crew import Crew
+
+
+@dataclass(frozen=True)
+class Member:
+    """A voter and the agent that answers for it."""
+
+    voter: str
+    agent: Agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats:
+    """For each voter the agent that answers for it, and why others can't vote."""
+
+    voters: dict[str, str]
+    absent: dict[str, str]
+
+    def only(self, voter: str) -> Seats:
+        """Return the seats with that voter alone."""
+        return Seats(voters={name: agent for name, agent in self.voters.items() if name == voter}, absent=self.absent)
+
+
+def seat(crew: Crew, names: Sequence[str]) -> Seats:
+    """Return who votes, and for each name that can't, why.
+
+    Members that go by the same offline rules are one voter: five copies of a rule are not five opinions.
+    """
+    voters: dict[str, str] = {}
+    absent: dict[str, str] = {}
+    for name in names:
+        try:
+            backend = crew[name].thinker()
+        except AgentError as error:
+            absent[name] = str(error)
+            continue
+        if backend is None:
+            absent[name] = f"{name} has no backend that answers questions"
+        else:
+            voters.setdefault(OFFLINE if backend.kind == OFFLINE else name, name)
+    return Seats(voters=voters, absent=absent)
+
+
+def members_of(seats: Seats, crew: Crew) -> list[Member]:
+    """Return the members of a vote; one that has left the crew meanwhile is asked nothing, but what it said counts."""
+    return [Member(voter, _present(crew, name)) for voter, name in seats.voters.items()]
+
+
+def _present(crew: Crew, name: str) -> Agent:
+    try:
+        return crew[name]
+    except AgentUnavailable:
+        return CrewMember(name, ())
