@@ -205,3 +205,36 @@ def test_a_project_that_was_never_planned_takes_the_same_crew_again_and_no_other
     again = orkestra(*crew, "offline", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "tasks queued" in again.stdout
+
+
+def test_a_project_whose_database_is_lost_keeps_its_record(tmp_path: Path) -> None:
+    assert orkestra("new", "house", "-d", "A house", "-y", cwd=tmp_path, ORKESTRA_CREW="offline").returncode == 0
+    place, copy = tmp_path / "house", tmp_path / "copy"
+    record = (place / "config/task-queue.json").read_bytes()
+    git(tmp_path, "clone", "-q", str(place), str(copy))
+    (place / ".orkestra/orkestra.db").unlink()
+
+    for project in (place, copy):
+        for command in ("start", "status", "tasks"):
+            ran = orkestra(command, cwd=project)
+            assert ran.returncode == 11, ran.stdout
+            [line] = ran.stderr.splitlines()
+            assert "the database beside it knows none" in line
+        assert (project / "config/task-queue.json").read_bytes() == record
+        assert git(project, "log", "--format=%s").count("\n") == 2
+
+
+def test_a_directory_that_is_not_there_is_nobodys_project(tmp_path: Path) -> None:
+    assert orkestra("new", "house", "--no-plan", cwd=tmp_path).returncode == 0
+    for name in ("nope", "../nope", ""):
+        ran = orkestra("status", "-p", name, cwd=tmp_path / "house")
+        assert (ran.returncode, name in ran.stderr) == (3, True) if name else (0, True)
+
+
+def test_in_a_directory_that_was_removed_one_line_says_so(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD" && exec "$0" -m orkestra status'
+    ran = subprocess.run(["sh", "-c", script, sys.executable], cwd=gone, capture_output=True, text=True, check=False)
+    assert ran.returncode == 3
+    assert "not there any more" in ran.stderr

@@ -135,6 +135,13 @@ def test_what_turned_out_right_is_noted(project: Path, script: dict[str, str]) -
         (("explain", "vote_none"), 7),
         (("call", "Which?", "-o", "a", "-o", "b", "--rounds", "9"), 2),
         (("call", "Which?", "-o", "a", "-o", "b", "--without", "luck"), 7),
+        (("call", "Which?", "--hours", "nan"), 7),
+        (("call", "Which?", "--hours", "-1"), 7),
+        (("call", "Which?", "--hours", "1e300"), 7),
+        (("hold", "vote_none"), 7),
+        (("close", "vote_none"), 7),
+        (("call", "bad \udcff"), 2),
+        (("list", "-p", "nowhere"), 3),
         (("nonsense",), 2),
     ],
 )
@@ -153,3 +160,37 @@ def test_a_second_ballot_and_a_strangers_are_refused(project: Path) -> None:
 
     assert "has voted" in orkestra("vote", "cast", vote_id, "no", "--as", "ada", cwd=project).stderr
     assert "no voter" in orkestra("vote", "cast", vote_id, "no", "--as", "eve", cwd=project).stderr
+
+
+def test_a_tie_of_a_direct_vote_is_said_and_ended_by_a_word(project: Path) -> None:
+    called = orkestra("vote", "call", "Ship it?", "--direct", "--with", "ada,bob", "--json", cwd=project)
+    vote_id = json.loads(called.stdout)["vote_id"]
+    orkestra("vote", "cast", vote_id, "yes", "--as", "ada", cwd=project)
+    last = orkestra("vote", "cast", vote_id, "no", "--as", "bob", cwd=project)
+    assert f"tied: yes, no; `orkestra vote close {vote_id} CHOICE` decides" in last.stdout
+    assert orkestra("vote", "close", vote_id, cwd=project).returncode == 7
+
+    closed = orkestra("vote", "close", vote_id, "no", cwd=project)
+
+    assert closed.stdout == f"{vote_id}: no (a person)\n"
+    assert git(project, "status", "--porcelain") == ""
+    assert json.loads(orkestra("vote", "show", vote_id, "--json", cwd=project).stdout)["agenda"]["direct"] is True
+
+
+def test_what_turned_out_right_is_noted_once_and_not_before_the_decision(project: Path, script: dict[str, str]) -> None:
+    direct = orkestra("vote", "call", "Ship it?", "--direct", "--with", "ada", "--json", cwd=project)
+    early = orkestra("vote", "verify", json.loads(direct.stdout)["vote_id"], "yes", cwd=project)
+    assert "not decided yet" in early.stderr
+    called = orkestra("vote", "call", "Which?", "-o", "SQLite", "-o", "Postgres", "--json", cwd=project, **script)
+    vote_id = json.loads(called.stdout)["vote_id"]
+
+    assert orkestra("vote", "verify", vote_id, "SQLite", cwd=project).returncode == 0
+    assert "verified already" in orkestra("vote", "verify", vote_id, "Postgres", cwd=project).stderr
+
+
+def test_without_an_ai_the_first_of_equals_wins_and_nobody_calls_that_unanimous(tmp_path: Path) -> None:
+    project = OrkestraProject.create("plain", tmp_path / "plain", settings={"crew": "offline"}).path
+    for number in range(3):
+        called = orkestra("vote", "call", f"Number {number}?", "-o", "first", "-o", "second", cwd=project)
+        last = called.stdout.splitlines()[-1]
+        assert "first (by rule: no AI was asked, the first of equals wins)" in last

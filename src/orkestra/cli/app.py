@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
 
-from orkestra.domain.errors import OrkestraError
+from orkestra.domain.errors import ConfigError, OrkestraError
 
 INTERRUPTED: Final = 130
 BROKEN: Final = 1
@@ -24,7 +25,7 @@ COMMANDS: Final = {
     "status": "Show how far the project is.",
     "stop": "Ask the running orchestrator to stop; what is under way is continued by the next start.",
     "tasks": "List the tasks, or show one.",
-    "vote": "Decide by vote: call, cast, show, list, explain.",
+    "vote": "Decide by vote: call, hold, cast, close, show, list, explain, verify.",
     "inbox": "Show the questions that wait for you, and answer them.",
     "doctor": "Look at what is here and what is missing, and say what to do about it.",
 }
@@ -84,6 +85,7 @@ def app(*, debug: bool) -> None:
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
     try:
+        _require_place_and_text()
         sys.exit(app.main(standalone_mode=False))  # None, or the code that a command ended with
     except click.ClickException as error:
         error.show()
@@ -99,6 +101,16 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line, and --debug for the rest
         what = f"this is a bug in Orkestra: {type(error).__name__}: {error} (`orkestra --debug ...` shows where)"
         sys.exit(_told(error, what, BROKEN))
+
+
+def _require_place_and_text() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise ConfigError("the present directory is not there any more: `cd` to another") from None
+    for argument in sys.argv[1:]:
+        if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise click.UsageError(f"{argument!a} is not text in the encoding of this terminal")
 
 
 def _told(error: Exception, what: str, code: int) -> int:

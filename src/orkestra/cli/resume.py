@@ -55,7 +55,9 @@ def resume(flags: Flags) -> None:
     try:
         work = _meant(project, flags.work_id)
         if work is None:
-            print_json(None) if flags.as_json else click.echo("Nothing waits to go on. `orkestra history` lists works.")
+            print_json(None) if flags.as_json else click.echo(
+                "No work waits to go on. `orkestra history` lists works; a project's tasks are for `orkestra start`."
+            )
             return
         if work.asks:
             approval.require()

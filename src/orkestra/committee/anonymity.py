@@ -10,6 +10,7 @@ from __future__ import annotations
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.identity import digest
 from orkestra.domain.protocol import Step
 
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 def options_for(voter: str, number: int, vote: Vote, protocol: Protocol) -> list[VoteOption]:
     """Return the options in the order in which this voter reads them in round `number`."""
-    if Step.SHUFFLED not in protocol:
+    if Step.SHUFFLED not in protocol or voter == OFFLINE:  # rules have no favourite place
         return list(vote.options)
     return _drawn(vote.options, (vote.vote_id, voter, str(number)), lambda option: option.id)
 

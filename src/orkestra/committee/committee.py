@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from orkestra.committee.agendas import checked_agenda
 from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from orkestra.agents.crew import Crew
     from orkestra.domain.ports import Person, Sandbox
     from orkestra.domain.protocol import Protocol
+
+
+MOST_HOURS: Final = 100_000
+"""Eleven years."""
 
 
 class Committee(InProject):
@@ -242,13 +246,17 @@ class Committee(InProject):
         """Note which option of a decided vote turned out right: the voters' weights in the next vote follow from it.
 
         `source` says who knows: tests, revert, override (a person), review. Raises VoteNotFoundError, or
-        InvalidVoteError for an option that it does not have.
+        InvalidVoteError for an option that it does not have, an open vote, and one that is verified already.
         """
         vote = self._ledger.find(vote_id)
         option = vote.option(right)
         if option is None:
             raise InvalidVoteError(f"{right!r} is not an option of {vote_id}")
-        self.record.note(run_of(vote_id), source, turned_out(vote, self._ledger.rounds(vote_id), option.id))
+        if vote.outcome is None:
+            raise InvalidVoteError(f"{vote_id} is not decided yet: nothing can have turned out right")
+        noted = self.record.note(run_of(vote_id), source, turned_out(vote, self._ledger.rounds(vote_id), option.id))
+        if not noted:
+            raise InvalidVoteError(f"{vote_id} is verified already; what turned out right counts once")
 
     def _as_set(self, agenda: Agenda) -> Agenda:
         """The agenda with what the settings leave out, as they are now: the vote is held so whenever it is held."""
@@ -257,6 +265,8 @@ class Committee(InProject):
     def _create(self, draft: Vote, hours: float | None) -> str:
         if not draft.topic.strip():
             raise InvalidVoteError("a vote needs a topic: say what is to be decided")
+        if hours is not None and not 0 <= hours <= MOST_HOURS:  # NaN is not between them either
+            raise InvalidVoteError(f"a vote closes in 0 to {MOST_HOURS:,} hours, not in {hours:g}")
         now = self._project.clock.now()
         vote = replace(
             draft,

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from orkestra.adapters.stores.statements import statements
-from orkestra.codec import dumps, loads
+from orkestra.codec import dumps, loads, to_plain
 from orkestra.committee.outcomes import decision_record
 from orkestra.core.records import render_record, write_atomically
 from orkestra.domain.clock import iso
@@ -175,7 +175,7 @@ def option_id(number: int) -> str:
 
 def vote_record(vote: Vote) -> dict[str, Any]:
     """Return a vote as it stands in its record."""
-    return {**vars(vote), "options": [vars(option) for option in vote.options]}
+    return {**vars(vote), "options": [vars(option) for option in vote.options], "agenda": to_plain(vote.agenda)}
 
 
 def _option(number: int, text: str, ballots: tuple[Ballot, ...]) -> VoteOption:

@@ -19,13 +19,15 @@ def find_project(name: str | os.PathLike[str] = ".") -> Path:
     Raises ConfigError when there is none.
     """
     place = Path(name).resolve()
-    for directory in (place, *place.parents):
+    for directory in (place, *place.parents) if place.exists() else ():
         layout = Layout.of(directory)
         if layout.database.exists() or layout.project_record.exists():
             return directory
     for entry in known_projects():
         if entry["name"] == str(name):
             return Path(entry["path"])
+    if not place.exists():
+        raise ConfigError(f"no project is called {str(name)!r}, and there is no such directory")
     raise ConfigError(
         f"{place} is not in a project; `orkestra new NAME` makes one, `orkestra run WORK` works on a git repository"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orkestra.core.opening import InProject, OpenProject
+from orkestra.domain.errors import RecordError
 from orkestra.domain.identity import new_id
 from orkestra.domain.tasks import Task, TaskDraft, TaskPriority, TaskStatus, check_transition
 from orkestra.tasks.graph import depths, in_order
@@ -28,6 +29,11 @@ class TaskQueue(InProject):
         self._store = self._project.store
         self._ledger = Ledger(self._project)
         self._record = QueueRecord(self._project, self._rendered)
+        try:
+            self._record.require_truth(self._store.rows(SQL["total"])[0]["total"])
+        except RecordError:
+            super().close()
+            raise
 
     def add_task(  # noqa: PLR0913 - the promised signature (M3.2)
         self,

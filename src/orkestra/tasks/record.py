@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Final
 
 from orkestra.core.records import SCHEMA_VERSION, write_atomically
+from orkestra.domain.errors import RecordError
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from orkestra.core.opening import OpenProject
 
@@ -44,6 +47,15 @@ class QueueRecord:
         self._stale = False
         self._loop: AbstractEventLoop | None = None
 
+    def require_truth(self, total: int) -> None:
+        """Raise RecordError when the record names tasks and the queue has none: the database was lost, not the work."""
+        named = 0 if total else _tasks_in(self._path)
+        if named:
+            raise RecordError(
+                f"{self._path} names {named} tasks, the database beside it knows none: bring back its .orkestra/ "
+                "(git does not keep it), or remove that file to begin with an empty queue"
+            )
+
     def changed(self, total: int) -> None:
         """Take note of a change in a queue of `total` tasks, and write when it is time."""
         self._stale = True
@@ -77,6 +89,13 @@ class QueueRecord:
         ended = self._clock.monotonic()
         self._not_before = ended + max(LARGE_QUEUE_SECONDS, SHARE_OF_TIME * (ended - began))
         self._stale = False
+
+
+def _tasks_in(record: Path) -> int:
+    try:
+        return len(json.loads(record.read_bytes())["tasks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0  # none yet, or damaged: it is written anew from the queue
 
 
 def _running_loop() -> AbstractEventLoop | None:

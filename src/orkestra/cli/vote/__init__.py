@@ -1,4 +1,4 @@
-"""`orkestra vote`: call, hold, cast, show, list, explain, verify."""
+"""`orkestra vote`: call, hold, cast, close, show, list, explain, verify."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "call": "Call a vote and hold it among the agents, or leave it open for ballots (--direct).",
     "hold": "Go on with a vote that was interrupted.",
     "cast": "Cast a ballot, also from another terminal while the vote is held.",
+    "close": "End a direct vote, by your word or by majority.",
     "show": "Show a vote with its rounds, ballots and reasons.",
     "list": "List the votes, the newest first.",
     "explain": "Show how a vote was counted: ballots, weights, and what every method would have chosen.",

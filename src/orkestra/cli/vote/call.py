@@ -48,7 +48,7 @@ def _direct(handle: OpenProject, given: dict[str, Any]) -> None:
         given["topic"],
         given["context"],
         VoteType.MULTIPLE_CHOICE if given["options"] else VoteType.YES_NO,
-        _names(given["voters"]),
+        [*(_names(given["voters"]) or ()), *([YOU] if given["sit"] else [])] or None,
         given["options"] or None,
         deadline_hours=given["hours"],
     )

@@ -34,4 +34,6 @@ def command(*, vote_id: str, choice: str, voter: str, reason: str, project: str,
         print_json(result)
         return
     stands = f"decided: {result['decision']}" if result["decision"] is not None else "not decided yet"
+    if vote.agenda.direct and result["tied"] and result["votes_cast"] == result["required"]:
+        stands = f"tied: {', '.join(result['tied'])}; `orkestra vote close {vote_id} CHOICE` decides"
     click.echo(f"{voter} voted; {result['votes_cast']} of {result['required']} have, {stands}")

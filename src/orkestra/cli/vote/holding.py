@@ -9,6 +9,7 @@ import click
 
 from orkestra.cli.options import is_terminal, print_json
 from orkestra.committee.keeping import keep_in_git
+from orkestra.domain.crew import OFFLINE
 from orkestra.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -44,8 +45,17 @@ def hold(
     if as_json:
         print_json(outcome)
     else:
-        click.echo(
-            f"{vote_id}: {outcome['decision']} ({outcome['consensus_level']}); "
-            f"`orkestra vote explain {vote_id}` shows how it was counted"
-        )
+        _tell(vote_id, outcome)
     keep_in_git(handle, topic)
+
+
+def _tell(vote_id: str, outcome: dict[str, Any]) -> None:
+    for name, reason in outcome.get("failures", {}).items():
+        click.echo(f"{name} could not vote: {one_line(reason, 100)}")
+    how = outcome["consensus_level"]
+    if outcome.get("backends") == [OFFLINE]:
+        how = "by rule: no AI was asked, the first of equals wins"
+    elif len(outcome["voters"]) == 1:
+        how = "by one voter"
+    decision = one_line(outcome["decision"], 100)
+    click.echo(f"{vote_id}: {decision} ({how}); `orkestra vote explain {vote_id}` shows how it was counted")

@@ -45,7 +45,11 @@ def _show(vote: Vote) -> None:
             click.echo(f"  you said: {shown(held['feedback'])}")
     if vote.outcome:
         outcome = vote.outcome
-        level = f" ({outcome['consensus_level']}, {outcome['rounds']} rounds)" if "consensus_level" in outcome else ""
+        level = (
+            f" ({outcome['consensus_level']}, {outcome['rounds']} round{'' if outcome['rounds'] == 1 else 's'})"
+            if "consensus_level" in outcome
+            else ""
+        )
         click.echo(f"decided: {shown(outcome['decision'] or NOTHING)}{level}")
 
 

@@ -96,7 +96,7 @@ def _disk(directory: Path) -> Finding:
 
 
 def _terminal() -> Finding:
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return found(AREA, "terminal", "none: questions wait in `orkestra inbox`, plans need --auto-approve")
     columns = shutil.get_terminal_size().columns
     shown = f"{os.environ.get('TERM', 'of unknown kind')}, {columns} columns, {sys.stdout.encoding}"
