@@ -238,3 +238,19 @@ def test_in_a_directory_that_was_removed_one_line_says_so(tmp_path: Path) -> Non
     ran = subprocess.run(["sh", "-c", script, sys.executable], cwd=gone, capture_output=True, text=True, check=False)
     assert ran.returncode == 3
     assert "not there any more" in ran.stderr
+
+
+def test_without_git_nothing_is_made(tmp_path: Path) -> None:
+    ran = orkestra("new", "house", "--no-plan", cwd=tmp_path, PATH=str(tmp_path))
+    assert ran.returncode == 3
+    assert "git" in one_line(ran.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_for_what_is_shown_is_no_bug(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "orkestra", "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 1
+    assert "no room to write" in one_line(ran.stderr)

@@ -121,3 +121,17 @@ def test_a_damaged_database_is_wrong(tmp_path: Path) -> None:
 def test_a_crew_that_the_settings_name_is_said(tmp_path: Path) -> None:
     said = orkestra("doctor", cwd=tmp_path, ORKESTRA_CREW="demo").stdout
     assert said.splitlines()[-1] == "Orkestra can work, with the crew 'demo' that the settings name."
+
+
+def test_a_crew_that_nobody_offers_is_wrong(tmp_path: Path) -> None:
+    code, report = doctor(tmp_path, ORKESTRA_CREW="zzz")
+    assert (code, report["can_work"]) == (3, False)
+    assert "no crew is called 'zzz'" in finding(report, "settings")["detail"]
+
+
+def test_a_lost_database_is_wrong(tmp_path: Path) -> None:
+    assert orkestra("new", "house", "-d", "A house", "-y", cwd=tmp_path, ORKESTRA_CREW="offline").returncode == 0
+    (tmp_path / "house/.orkestra/orkestra.db").unlink()
+    ran = orkestra("doctor", cwd=tmp_path / "house")
+    assert ran.returncode == 3
+    assert "the database beside it knows none" in ran.stdout.replace("\n", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -100,6 +101,8 @@ def main() -> None:
         sys.exit(BROKEN)
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line, and --debug for the rest
         what = f"this is a bug in Orkestra: {type(error).__name__}: {error} (`orkestra --debug ...` shows where)"
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            what = f"there is no room to write what is to be shown or kept: {error}"
         sys.exit(_told(error, what, BROKEN))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from orkestra.adapters.workspaces.repository import Repository
+from orkestra.adapters.workspaces.repository import Repository, require_git
 from orkestra.codec import pretty
 from orkestra.config.settings import load_settings
 from orkestra.core.finding import find_project
@@ -53,6 +53,7 @@ class OrkestraProject:
         Raises ConfigError for a bad name or a directory that holds something else.
         """
         directory = _place(name, path)
+        require_git()  # before anything is made
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:

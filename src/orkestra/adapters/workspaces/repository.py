@@ -52,7 +52,7 @@ class Repository:
         """Return the repository of an existing directory, made there when it has none, or half of one."""
         if not _is_whole(root / ".git"):
             whole = root.resolve()
-            _require_version()
+            require_git()
             Git(git_dir=whole / ".git", work_tree=whole).run("init", "--quiet", f"--initial-branch={branch}")
         return cls.open(root, branch=branch)
 
@@ -62,7 +62,7 @@ class Repository:
 
         Raises GitError when the directory has no repository of its own, ConfigError for a git older than 2.38.
         """
-        _require_version()
+        require_git()
         if not _BRANCH.fullmatch(branch):
             raise SafetyError(f"{branch!r} can't be the branch that work lands on: name an ordinary one")
         whole = root.resolve()
@@ -222,7 +222,8 @@ def _checked_trailer(key: str) -> str:
     return key
 
 
-def _require_version() -> None:
+def require_git() -> None:
+    """Raise ConfigError where there is no git, or one that is older than 2.38."""
     if version() < OLDEST:
         has = ".".join(map(str, version()))
         raise ConfigError(f"git {has} is too old: install git {'.'.join(map(str, OLDEST))} or newer")

@@ -11,6 +11,8 @@ from orkestra.core.finding import find_project
 from orkestra.core.opening import open_project
 from orkestra.domain.errors import ConfigError, OrkestraError
 from orkestra.orchestrator.doctor.finding import found, missing, wrong
+from orkestra.plugins.crews import require_crew
+from orkestra.tasks.queue import TaskQueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +27,14 @@ AREA: Final = "places"
 def read_settings(project: Path | None) -> tuple[Settings | None, Finding]:
     """Return the settings that hold, None where they are malformed, and what is found of them."""
     try:
-        return load_settings(project), found(AREA, "settings", "read")
+        settings = load_settings(project)
     except ConfigError as error:
         return None, wrong(AREA, "settings", str(error), "put that line right")
+    try:
+        require_crew(settings.crew)
+    except ConfigError as error:
+        return settings, wrong(AREA, "settings", str(error), "name one of these as the crew")
+    return settings, found(AREA, "settings", "read")
 
 
 def examine_home() -> Finding:
@@ -53,10 +60,14 @@ def examine_project(root: Path | None) -> Sequence[Finding]:
         remedy = "`orkestra new NAME` makes one, `orkestra run WORK` works on a git repository"
         return [missing(AREA, "project", "not in one", remedy)]
     try:
-        with open_project(root) as project:
+        with open_project(root) as project, TaskQueue(project):
             said = [row["quick_check"] for row in project.store.rows("PRAGMA quick_check(1)")]
     except OrkestraError as error:
-        return [wrong(AREA, "project", str(error), "see the reason; the records beside the database are kept")]
+        return [wrong(AREA, "project", str(error), "restore its .orkestra/ from a backup; no record is touched")]
     if said != ["ok"]:
-        return [wrong(AREA, "project", f"its database is damaged: {'; '.join(said)}", "restore it from a backup")]
+        return [
+            wrong(
+                AREA, "project", f"its database is damaged: {'; '.join(said)}", "restore its .orkestra/ from a backup"
+            )
+        ]
     return [found(AREA, "project", f"{root}, its database is whole")]
