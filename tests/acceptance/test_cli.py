@@ -254,3 +254,8 @@ def test_no_room_for_what_is_shown_is_no_bug(tmp_path: Path) -> None:
         )
     assert ran.returncode == 1
     assert "no room to write" in one_line(ran.stderr)
+
+
+def test_on_a_narrow_terminal_each_task_is_a_line(project: Path) -> None:
+    TaskQueue(project).add_task("Import statements of every bank")
+    assert orkestra("tasks", cwd=project, COLUMNS="20").stdout == "1 pending: Import statements of every bank\n"

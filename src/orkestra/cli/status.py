@@ -59,7 +59,9 @@ def _show(status: dict[str, Any]) -> None:
     if warning := status["sandbox"]["warning"]:
         click.echo(one_line(warning, 1_000))
     if not tasks["total"]:
-        click.echo("No tasks yet. `orkestra new` plans a project; TaskQueue.add_task adds one by hand.")
+        click.echo(
+            "No tasks yet: `orkestra run WORK` does a piece of work here; `orkestra history` lists what was begun."
+        )
     else:
         done = round(BAR * tasks["completion_rate"] / 100)
         click.echo(f"[{'#' * done}{'.' * (BAR - done)}] {tasks['completion_rate']:.0f} % of {tasks['total']} tasks")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,6 +10,10 @@ from orkestra.cli.options import as_json, in_project, opened, print_json
 
 if TYPE_CHECKING:
     from orkestra.domain.tasks import Task
+
+
+NARROW: Final = 60
+"""Columns below which a table would be all ellipses."""
 
 
 @click.command("tasks")
@@ -60,6 +64,11 @@ def _table(tasks: list[Task]) -> None:
 
     from orkestra.domain.text import shown
 
+    console = Console()
+    if console.width < NARROW:
+        for task in tasks:
+            click.echo(f"{task.ordinal} {task.status}: {shown(task.title)}")
+        return
     table = Table(box=None, pad_edge=False)
     for heading in ("#", "status", "priority", "task", "after", "agent"):
         table.add_column(heading, justify="right" if heading == "#" else "left")
@@ -68,4 +77,4 @@ def _table(tasks: list[Task]) -> None:
         after = ", ".join(numbers.get(each, each) for each in task.dependencies)
         cells = (str(task.ordinal), task.status, task.priority, shown(task.title), after, task.assigned_to or "")
         table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+    console.print(table)
