@@ -134,7 +134,7 @@ def test_a_full_disk_is_one_clear_error_and_nothing_acknowledged_is_lost(
     acknowledged: list[str] = []
     with limit(disk):
         store = SqliteStore(disk / "orkestra.db")
-        with pytest.raises(RecordError, match=r"can't be used: .*nothing was changed"):  # noqa: PT012 - until it is full
+        with pytest.raises(RecordError, match=r"can't be used: .*what was recorded before stands"):  # noqa: PT012 - until it is full
             while len(acknowledged) < 1_000:
                 with store.transaction(durable=durable) as write:
                     write.execute(KEEP, {"digest": f"{len(acknowledged):04}", "body": "x" * 10_000})

@@ -56,7 +56,7 @@ def resume(flags: Flags) -> None:
         work = _meant(project, flags.work_id)
         if work is None:
             print_json(None) if flags.as_json else click.echo(
-                "No work waits to go on. `orkestra history` lists works; a project's tasks are for `orkestra start`."
+                "Nothing waits to go on. `orkestra history` lists works; a project's tasks are for `orkestra start`."
             )
             return
         if work.asks:
