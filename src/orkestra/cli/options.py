@@ -41,10 +41,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def held_up(hold_ups: Mapping[str, int]) -> list[str]:
     """Return the lines that say which tasks can't go on, and what to do."""
-    from orkestra.domain.crew import AI_REMEDY
-
     lines = []
     if needing := hold_ups.get("need_ai"):
+        from orkestra.domain.crew import AI_REMEDY
+
         behind = hold_ups["behind_ai"]
         waiting = f", and {behind} more wait{'' if behind > 1 else 's'} behind {'them' if needing > 1 else 'it'}"
         what = f"{needing} need{'' if needing > 1 else 's'} an AI{waiting if behind else ''}"

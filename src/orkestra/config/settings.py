@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from orkestra.config.home import orkestra_home
 from orkestra.domain.errors import ConfigError
 from orkestra.domain.protocol import Step
-from orkestra.domain.work import SandboxUse
+from orkestra.domain.sandboxes import SandboxUse
 
 if TYPE_CHECKING:
     from pathlib import Path

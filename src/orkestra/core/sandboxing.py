@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from orkestra.adapters.sandbox.choosing import choose
-
 if TYPE_CHECKING:
     from orkestra.core.opening import OpenProject
     from orkestra.domain.ports import Sandbox
@@ -22,6 +20,8 @@ def chosen_sandbox(project: OpenProject) -> Sandbox:
 
     Raises SafetyError where the setting `sandbox` requires walls that this machine does not give.
     """
+    from orkestra.adapters.sandbox.choosing import choose  # a status line reads what was chosen, and needs no sandbox
+
     choice = choose(project.settings.sandbox)
     with project.store.transaction(durable=False) as write:
         project.story.tell(write, CHOSEN, choice.name, warning=choice.warning)

@@ -57,14 +57,6 @@ class Attempt:
     files: tuple[str, ...] = ()
 
 
-class SandboxUse(StrEnum):
-    """Whether generated code runs behind walls, from the loosest to the strictest."""
-
-    NONE = "none"
-    AUTO = "auto"
-    REQUIRED = "required"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What a program may use: bytes of memory and of disk, and processes at the same time."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.sandbox.bare import BareSandbox
 from orkestra.domain.errors import SafetyError
-from orkestra.domain.work import SandboxUse
+from orkestra.domain.sandboxes import SandboxUse
 
 if TYPE_CHECKING:
     from orkestra.domain.ports import Sandbox

@@ -13,7 +13,7 @@ from orkestra.adapters.sandbox.choosing import WALLED
 from orkestra.adapters.workspaces.git import OLDEST, Git, program, version
 from orkestra.adapters.workspaces.objects import has_identity
 from orkestra.domain.errors import ConfigError
-from orkestra.domain.work import SandboxUse
+from orkestra.domain.sandboxes import SandboxUse
 from orkestra.orchestrator.doctor.finding import found, missing, wrong
 
 if TYPE_CHECKING:
