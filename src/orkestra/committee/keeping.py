@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from orkestra.adapters.workspaces.repository import Repository
 from orkestra.core.bookkeeping import committed_records
-from orkestra.domain.errors import ConfigError, GitError
 from orkestra.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -15,9 +14,5 @@ if TYPE_CHECKING:
 
 def keep_in_git(project: OpenProject, topic: str) -> str:
     """Commit the records as they are and return main's commit, "" where there is no git or nothing is committed."""
-    records = committed_records(project)
-    try:
-        repository = Repository.open(project.root)
-    except (GitError, ConfigError):
-        return ""  # votes can be held in a directory without git
-    return repository.commit(records, f"docs: decide {one_line(topic, 50)}") if records else ""
+    records, repository = committed_records(project), Repository.if_any(project.root)
+    return repository.commit(records, f"docs: decide {one_line(topic, 50)}") if records and repository else ""

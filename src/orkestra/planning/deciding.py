@@ -10,7 +10,7 @@ from orkestra.committee.committee import Committee
 from orkestra.core.bookkeeping import committed_records
 from orkestra.core.portal import in_thread
 from orkestra.core.records import write_atomically
-from orkestra.domain.errors import ConfigError, GitError, PlanningAbortedError, PlanningError
+from orkestra.domain.errors import PlanningAbortedError, PlanningError
 from orkestra.domain.identity import derived_id
 from orkestra.domain.plans import Involvement, Plan
 from orkestra.domain.runs import Question
@@ -121,9 +121,8 @@ async def _approval(run: Run, plan: Plan, number: int) -> str:
 async def _commit(room: PlanningRoom, plan: Plan) -> str:
     layout = room.project.layout
     document = render_plan(plan).encode()
-    try:
-        repository = Repository.open(layout.root)
-    except (GitError, ConfigError):
+    repository = Repository.if_any(layout.root)
+    if repository is None:
         return ""  # a directory without git can still be planned in; nothing is there to commit to
     place = layout.record(PLAN_DOCUMENT)
     write_atomically(place, document, scratch=layout.scratch)
@@ -132,10 +131,8 @@ async def _commit(room: PlanningRoom, plan: Plan) -> str:
 
 
 def _user(root: Path) -> str:
-    try:
-        return Repository.open(root).user_name()
-    except (GitError, ConfigError):
-        return ""  # a directory without git can still be planned in
+    repository = Repository.if_any(root)
+    return repository.user_name() if repository else ""
 
 
 def _named(run_id: str, task: TaskDraft) -> TaskDraft:

@@ -71,6 +71,14 @@ class Repository:
         _ignore_own_directory(Path(common) / "info" / "exclude")
         return cls(root=whole, git_dir=git_dir, common_dir=Path(common), branch=branch)
 
+    @classmethod
+    def if_any(cls, root: Path) -> Repository | None:
+        """Return the repository of a directory, None where there is none to work with."""
+        try:
+            return cls.open(root)
+        except (GitError, ConfigError):
+            return None
+
     @property
     def git(self) -> Git:
         """Git on the root's own work tree and index."""
