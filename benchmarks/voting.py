@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.measure import Figure, Goal, directory, seconds, taking_turns
-from orkestra.agents import Crew
-from orkestra.committee import Committee
 from orkestra.core.project import OrkestraProject
-from orkestra.testing import Line, Script, scripted_crew
+from tests.fixtures.votes import committee_of, everyone
 
 SIDES = {"claude": "option_1", "chatgpt": "option_1", "gemini": "option_1", "copilot": "option_2", "grok": "option_2"}
 ROUNDS, THINKING, TURNS = 2, 1.0, 5
@@ -32,18 +31,8 @@ def measure() -> Iterator[Figure]:
 
 
 def _held(project: Path) -> float:
-    lines = [
-        Line(
-            purpose="ballot",
-            agent=agent,
-            round=number,
-            answer={"choice": side, "reasoning": f"{agent} says so"},
-            seconds=THINKING,
-        )
-        for number in range(1, ROUNDS + 1)
-        for agent, side in SIDES.items()
-    ]
-    committee = Committee(project, Crew.of(scripted_crew(Script(tuple(lines)), list(SIDES))))
+    lines = [replace(line, seconds=THINKING) for number in range(1, ROUNDS + 1) for line in everyone(SIDES, number)]
+    committee = committee_of(project, lines)
     began = perf_counter()
     vote_id = committee.create_vote("How to store it?", ["rows", "columns"])
     outcome = committee.process_vote(vote_id)

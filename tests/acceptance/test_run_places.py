@@ -97,7 +97,7 @@ def test_git_that_knows_nobody_commits_as_orkestra_and_says_so(tmp_path: Path) -
     assert "orkestra@localhost" in git(place, "log", "-1", "--all", "--format=%ae", "--grep=three")
 
 
-def test_a_directory_that_cant_be_written(tmp_path: Path) -> None:
+def test_a_file_where_orkestra_keeps_its_state(tmp_path: Path) -> None:
     place = guest(tmp_path / "house")
     (place / ".orkestra").write_text("a file in the way\n")
     assert "can't be" in refused(place, tmp_path)
@@ -132,7 +132,7 @@ def test_a_binary_file_goes_through_as_it_is(tmp_path: Path) -> None:
     assert shown.stdout == picture
 
 
-def test_a_name_that_only_differs_in_case_or_holds_spaces_is_no_trouble(tmp_path: Path) -> None:
+def test_names_with_spaces_and_umlauts_are_no_trouble(tmp_path: Path) -> None:
     place = guest(tmp_path / "my house & garden", {"Größe notes.txt": "17\n"})
     assert landed(place, tmp_path) == TWO
 

@@ -371,17 +371,6 @@ def test_marks_that_are_none_are_a_failure_of_the_member(tmp_path: Path) -> None
         committee.process_vote(vote_id)
 
 
-@pytest.mark.parametrize("rounds", [0, 6])
-def test_a_protocol_has_one_to_five_rounds(rounds: int) -> None:
-    with pytest.raises(InvalidVoteError, match="1 to 5"):
-        Protocol(rounds=rounds)
-
-
-def test_only_steps_can_be_left_out() -> None:
-    with pytest.raises(InvalidVoteError, match="gate"):
-        Protocol().without("nonsense")
-
-
 class _Person:
     def __init__(self, answer: str) -> None:
         self._answer, self.asked = answer, ""
