@@ -194,3 +194,13 @@ def test_without_an_ai_the_first_of_equals_wins_and_nobody_calls_that_unanimous(
         called = orkestra("vote", "call", f"Number {number}?", "-o", "first", "-o", "second", cwd=project)
         last = called.stdout.splitlines()[-1]
         assert "first (by rule: no AI was asked, the first of equals wins)" in last
+
+
+def test_what_was_asked_for_holds_although_the_vote_could_not_begin(project: Path, script: dict[str, str]) -> None:
+    options = ("-o", "SQLite", "-o", "Postgres", "--without", "ladder,dissent", "--rounds", "1")
+    assert orkestra("vote", "call", "Which?", *options, cwd=project, ORKESTRA_CREW="nobody").returncode == 3
+    [vote] = json.loads(orkestra("vote", "list", "--json", cwd=project).stdout)
+
+    held = json.loads(orkestra("vote", "hold", vote["vote_id"], "--json", cwd=project, **script).stdout)
+
+    assert (held["rounds"], held["left_out"]) == (1, ["ladder", "dissent"])

@@ -10,10 +10,9 @@ from orkestra.committee.agendas import checked_agenda
 from orkestra.committee.direct import ballot_for, check_options, distinct_options, result_of
 from orkestra.committee.holding import Holding, run_of
 from orkestra.committee.ledger import VoteLedger, option_id
-from orkestra.committee.record import TrackRecord
+from orkestra.committee.record import TrackRecord, turned_out
 from orkestra.committee.searching import search_project
-from orkestra.committee.standing import turned_out
-from orkestra.committee.terms import Terms, protocol_of
+from orkestra.committee.terms import Terms
 from orkestra.committee.trying import Bench
 from orkestra.core.opening import InProject, OpenProject
 from orkestra.core.portal import run_sync
@@ -140,7 +139,7 @@ class Committee(InProject):
             )
         if vote.outcome is not None:
             return await self._holding.conclude(vote_id, vote.outcome)
-        protocol = protocol or protocol_of(vote.agenda)
+        protocol = protocol or vote.agenda.protocol
         terms = Terms(
             max_rounds=max_rounds,
             rounds=protocol.rounds,
@@ -260,7 +259,7 @@ class Committee(InProject):
 
     def _as_set(self, agenda: Agenda) -> Agenda:
         """The agenda with what the settings leave out, as they are now: the vote is held so whenever it is held."""
-        return replace(agenda, without=protocol_of(agenda).without(*self._project.settings.vote_without).left_out)
+        return replace(agenda, without=agenda.protocol.without(*self._project.settings.vote_without).left_out)
 
     def _create(self, draft: Vote, hours: float | None) -> str:
         if not draft.topic.strip():

@@ -18,7 +18,7 @@ from orkestra.committee.facts import Facts
 from orkestra.committee.ladder import climb
 from orkestra.committee.outcomes import outcome_of, settled_by_machine
 from orkestra.committee.profiles import profile_of
-from orkestra.committee.seating import Seats, members_of, seat
+from orkestra.committee.seating import members_of, seated
 from orkestra.committee.standing import standing
 from orkestra.committee.trying import Bench, Trial, reproduce, try_options
 from orkestra.counting.weights import Weights
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from orkestra.committee.electing import Election
     from orkestra.committee.ledger import VoteLedger
     from orkestra.committee.record import TrackRecord
-    from orkestra.committee.seating import Member
+    from orkestra.committee.seating import Seats
     from orkestra.committee.terms import Rules
     from orkestra.domain.votes import Ballot, Vote
     from orkestra.engine.run import Run
@@ -63,36 +63,35 @@ async def decide(run: Run, chamber: Chamber, vote: Vote, rules: Rules) -> dict[s
     if len(options) == 1 and tried:
         outcome = settled_by_machine(vote, options[0], tried)
     else:
-        outcome = await _Debate(run, chamber, vote, rules, options, tried).outcome()
+        weights = chamber.record.weights() if Step.WEIGHTS in rules.protocol else Weights()
+        seats = await seated(run, chamber.crew, vote, weights, rules.protocol)
+        outputs = tuple(trial.digest for trial in tried.values())
+        facts = Facts(root=chamber.bench.root, known=f"{vote.topic}\n{vote.context}", outputs=outputs)
+        ground = _Ground(options=options, seats=seats, weights=weights, facts=facts)
+        outcome = await _Debate(run, chamber, vote, rules, ground).outcome()
     return {**outcome, "left_out": list(rules.protocol.left_out)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What a debate begins with: the options still to be had, who votes, what they weigh, what counts as a fact."""
+
+    options: Sequence[str]
+    seats: Seats
+    weights: Weights
+    facts: Facts
 
 
 class _Debate:
     """One vote while it is held."""
 
-    def __init__(
-        self,
-        run: Run,
-        chamber: Chamber,
-        vote: Vote,
-        rules: Rules,
-        options: Sequence[str],
-        tried: Mapping[str, Trial],
-    ) -> None:
-        self._run, self._chamber, self._vote, self._rules, self._options = run, chamber, vote, rules, options
-        self._weights: Weights = chamber.record.weights() if Step.WEIGHTS in rules.protocol else Weights()
-        self._members: list[Member] = []
-        self._absent: dict[str, str] = {}
-        self._facts = Facts(
-            root=chamber.bench.root,
-            known=f"{vote.topic}\n{vote.context}",
-            outputs=tuple(trial.digest for trial in tried.values()),
-        )
+    def __init__(self, run: Run, chamber: Chamber, vote: Vote, rules: Rules, ground: _Ground) -> None:
+        self._run, self._chamber, self._vote, self._rules, self._ground = run, chamber, vote, rules, ground
+        self._members = members_of(ground.seats, chamber.crew)
         self._rounds: list[VoteRound] = []
 
     async def outcome(self) -> dict[str, Any]:
         """Hold the rounds, count, and return the outcome."""
-        self._members, self._absent = await self._seated()
         election = await self._debated()
         these = await self._electorate(reviewed=True)
         if these.reproduced or self._vote.agenda.kind is DecisionKind.REVIEW:
@@ -122,10 +121,10 @@ class _Debate:
 
     async def _round(self) -> VoteRound:
         table = Table(
-            ledger=self._chamber.ledger, members=self._members, protocol=self._rules.protocol, facts=self._facts
+            ledger=self._chamber.ledger, members=self._members, protocol=self._rules.protocol, facts=self._ground.facts
         )
         asked = await hold_round(self._run, table, self._to_be_had(), self._rounds)
-        held = replace(asked, failures={**self._absent, **asked.failures})
+        held = replace(asked, failures={**self._ground.seats.absent, **asked.failures})
         self._rounds.append(held)
         if self._vote.agenda.people:
             self._rounds[-1] = held = await attend(
@@ -140,42 +139,28 @@ class _Debate:
         ballots = standing(self._rounds)
         shown: dict[str, Trial] = {}
         if reviewed and self._vote.agenda.kind is DecisionKind.REVIEW:
-            blocking = [each for each in ballots if each.choice == self._options[-1]]
+            blocking = [each for each in ballots if each.choice == self._ground.options[-1]]
             shown = await reproduce(self._run, self._chamber.bench, blocking)
         return Electorate(
-            options=self._options,
+            options=self._ground.options,
             ballots=ballots,
-            weights=self._weights,
+            weights=self._ground.weights,
             eligible=len(self._members) + len(self._vote.agenda.people),
             reproduced=[voter for voter, trial in shown.items() if trial.failed],
-            citing=[each.voter for each in ballots if self._facts.resolve(each.new_fact)],
+            citing=[each.voter for each in ballots if self._ground.facts.resolve(each.new_fact)],
         )
 
     def _to_be_had(self) -> Vote:
         """The vote as members are asked: what failed its trial is no option any more."""
-        return replace(self._vote, options=[each for each in self._vote.options if each.id in self._options])
+        return replace(self._vote, options=[each for each in self._vote.options if each.id in self._ground.options])
 
     def _profile(self, ballots: Sequence[Ballot]) -> Any:  # noqa: ANN401 - a Profile, as `attend` counts it
-        return profile_of(self._vote, self._options, ballots, Weights(), self._rules.protocol).profile
+        return profile_of(self._vote, self._ground.options, ballots, Weights(), self._rules.protocol).profile
 
     def _settled(self, election: Election) -> bool:
         if Step.EARLY_STOP not in self._rules.protocol:
             return False
         return election.level is not ConsensusLevel.SPLIT or len(standing(self._rounds)) == 1
-
-    async def _seated(self) -> tuple[list[Member], dict[str, str]]:
-        """Return who votes, as it was when the vote began: all, or for what is cheap to undo the best by the record."""
-        names = [name for name in self._vote.agents_required if name not in self._vote.agenda.people]
-
-        async def now() -> Seats:
-            seats = seat(self._chamber.crew, names)
-            if Step.GATE not in self._rules.protocol or not self._vote.agenda.cheap_to_undo:
-                return seats
-            best = max(seats.voters, key=lambda voter: self._weights.of(voter, self._vote.agenda.area), default="")
-            return seats.only(best)
-
-        seats = await self._run.step("seats", now, returns=Seats)
-        return members_of(seats, self._chamber.crew), seats.absent
 
     def _keep(self, held: VoteRound) -> None:
         self._chamber.ledger.keep_round(self._vote.vote_id, held.number, held.failures, held.feedback)

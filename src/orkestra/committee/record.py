@@ -6,14 +6,16 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from orkestra.adapters.stores.statements import statements
+from orkestra.committee.standing import standing
 from orkestra.counting.learning import learn
 from orkestra.counting.weights import Outcome, Weights
 from orkestra.domain.clock import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from orkestra.core.opening import OpenProject
+    from orkestra.domain.votes import Vote, VoteRound
 
 SQL: Final = statements("orkestra.committee", "record.sql")
 NEWEST: Final = 5_000
@@ -21,6 +23,16 @@ NEWEST: Final = 5_000
 
 WORKS: Final = "works"
 FAILS: Final = "fails"
+
+
+def turned_out(vote: Vote, rounds: Sequence[VoteRound], right: str) -> Outcome:
+    """Return what a vote teaches about its voters, now that an option has turned out right."""
+    return Outcome(
+        kind=vote.agenda.area,
+        answers={ballot.voter: ballot.choice for ballot in standing(rounds) if ballot.choice},
+        options=len(vote.options),
+        right=right,
+    )
 
 
 class TrackRecord:

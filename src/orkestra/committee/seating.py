@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from orkestra.agents.agent import Agent, CrewMember
 from orkestra.domain.crew import OFFLINE
 from orkestra.domain.errors import AgentError, AgentUnavailable
+from orkestra.domain.protocol import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orkestra.agents.crew import Crew
+    from orkestra.counting.weights import Weights
+    from orkestra.domain.protocol import Protocol
+    from orkestra.domain.votes import Vote
+    from orkestra.engine.run import Run
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,19 @@ def seat(crew: Crew, names: Sequence[str]) -> Seats:
         else:
             voters.setdefault(OFFLINE if backend.kind == OFFLINE else name, name)
     return Seats(voters=voters, absent=absent)
+
+
+async def seated(run: Run, crew: Crew, vote: Vote, weights: Weights, protocol: Protocol) -> Seats:
+    """Return who votes, as it was when the vote began: all, or for what is cheap to undo the best by the record."""
+
+    async def now() -> Seats:
+        seats = seat(crew, [name for name in vote.agents_required if name not in vote.agenda.people])
+        if Step.GATE not in protocol or not vote.agenda.cheap_to_undo:
+            return seats
+        best = max(seats.voters, key=lambda voter: weights.of(voter, vote.agenda.area), default="")
+        return seats.only(best)
+
+    return await run.step("seats", now, returns=Seats)
 
 
 def members_of(seats: Seats, crew: Crew) -> list[Member]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orkestra.counting.weights import Outcome
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from orkestra.domain.votes import Ballot, Vote, VoteRound
+    from orkestra.domain.votes import Ballot, VoteRound
 
 
 def standing(rounds: Sequence[VoteRound]) -> tuple[Ballot, ...]:
@@ -24,16 +22,6 @@ def standing(rounds: Sequence[VoteRound]) -> tuple[Ballot, ...]:
             if ballot.voter not in kept or not ballot.yielded:
                 kept[ballot.voter] = ballot
     return tuple(kept.values())
-
-
-def turned_out(vote: Vote, rounds: Sequence[VoteRound], right: str) -> Outcome:
-    """Return what a vote teaches about its voters, now that an option has turned out right."""
-    return Outcome(
-        kind=vote.agenda.area,
-        answers={ballot.voter: ballot.choice for ballot in standing(rounds) if ballot.choice},
-        options=len(vote.options),
-        right=right,
-    )
 
 
 def judged(ballot: Ballot, rounds: Sequence[VoteRound], resolve: Callable[[str, str], str], *, freed: bool) -> Ballot:

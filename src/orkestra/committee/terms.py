@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from orkestra.domain.protocol import MOST_ROUNDS, Protocol, Step
-
-if TYPE_CHECKING:
-    from orkestra.domain.votes import Agenda
+from orkestra.domain.protocol import MOST_ROUNDS, USUAL_ROUNDS, Protocol, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +17,7 @@ class Terms:
     """
 
     max_rounds: int = MOST_ROUNDS
-    rounds: int = 2
+    rounds: int = USUAL_ROUNDS
     without: tuple[Step, ...] = ()
     with_feedback: bool = False
     require_consensus: bool = False
@@ -29,12 +26,6 @@ class Terms:
     def protocol(self) -> Protocol:
         """The steps that are taken."""
         return Protocol(rounds=self.rounds).without(*self.without)
-
-
-def protocol_of(agenda: Agenda) -> Protocol:
-    """Return the protocol that a vote was called under."""
-    protocol = Protocol(rounds=agenda.rounds) if agenda.rounds else Protocol()
-    return protocol.without(*agenda.without)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Self
 
 from orkestra.domain.errors import InvalidVoteError
 
+USUAL_ROUNDS = 2
 MOST_ROUNDS = 5
 """More rounds before the vote hurt (arXiv 2502.19130); nobody gets more than these."""
 
@@ -48,7 +49,7 @@ class Protocol:
     """The steps that are taken, and how many rounds there are when nobody gives feedback in between."""
 
     steps: frozenset[Step] = frozenset(Step)
-    rounds: int = 2
+    rounds: int = USUAL_ROUNDS
 
     def __post_init__(self) -> None:
         if not 1 <= self.rounds <= MOST_ROUNDS:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from orkestra.domain.errors import InvalidVoteError
-from orkestra.domain.protocol import DecisionKind, Step
+from orkestra.domain.protocol import USUAL_ROUNDS, DecisionKind, Protocol, Step
 
 NOTHING: Final = "nothing"
 """What a vote decided that was closed without a decision."""
@@ -160,7 +160,7 @@ class Agenda:
     (architecture, code, ...). `authors` are the members that proposed an option, `trials` the command that shows
     whether an option works, both by option id. `people` are voters who cast their ballots themselves. `cheap_to_undo`
     says that one member may decide it, `direct` that no agent is asked: ballots alone decide. `without` are the steps
-    of the protocol that are left out, `rounds` how many rounds there are at most, 0 for as many as is usual.
+    of the protocol that are left out, `rounds` how many rounds there are without anybody's feedback.
     """
 
     kind: DecisionKind = DecisionKind.CHOICE
@@ -172,7 +172,12 @@ class Agenda:
     cheap_to_undo: bool = False
     direct: bool = False
     without: tuple[Step, ...] = ()
-    rounds: int = 0
+    rounds: int = USUAL_ROUNDS
+
+    @property
+    def protocol(self) -> Protocol:
+        """The steps that are taken."""
+        return Protocol(rounds=self.rounds).without(*self.without)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,9 @@ import click
 
 from orkestra.cli.options import as_json, in_project, opened, print_json
 from orkestra.cli.vote.cast import YOU
-from orkestra.cli.vote.holding import hold
+from orkestra.cli.vote.hold import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from orkestra.committee.committee import Committee
     from orkestra.core.opening import OpenProject
 
 KINDS = ("choice", "fact", "review", "irreversible")
@@ -63,25 +60,25 @@ def _held(handle: OpenProject, given: dict[str, Any]) -> None:
     from orkestra.domain.protocol import DecisionKind, Protocol
     from orkestra.domain.votes import Agenda
 
-    protocol = Protocol(rounds=given["rounds"]).without(
-        *handle.settings.vote_without, *(_names(given["without"]) or ())
-    )
     committee = Committee(handle)
+    agenda = Agenda(
+        kind=DecisionKind(given["kind"]),
+        area=given["area"],
+        people=[YOU] if given["sit"] else [],
+        without=Protocol().without(*(_names(given["without"]) or ())).left_out,
+        rounds=given["rounds"],
+    )
     vote_id = committee.create_vote(
         given["topic"],
         given["options"] or ("yes", "no"),
         given["context"] or committee.gather_context(given["topic"]),
         _names(given["voters"]),
         deadline_hours=given["hours"],
-        agenda=Agenda(kind=DecisionKind(given["kind"]), area=given["area"], people=[YOU] if given["sit"] else []),
+        agenda=agenda,
     )
     if given["sit"] and not given["as_json"]:
         click.echo(f"your ballot: `orkestra vote cast {vote_id} CHOICE`, from another terminal")
-
-    def voting(committee: Committee) -> Awaitable[dict[str, Any]]:
-        return committee.aprocess_vote(vote_id, given["rounds"], protocol=protocol)
-
-    hold(handle, vote_id, voting, as_json=given["as_json"])
+    hold(handle, vote_id, as_json=given["as_json"])
 
 
 def _names(voters: str) -> list[str] | None:
