@@ -34,6 +34,16 @@ def test_the_leader_is_followed_where_its_choice_is_nearly_as_probable(
     assert ("right most often" in election.why) == (winner == "option_1")
 
 
+def test_a_leader_that_cites_nothing_is_not_followed_in_a_vote_on_facts_where_others_do() -> None:
+    weights = Weights(common={"grok": 1.0, "claude": 0.6, "gemini": 0.6}, leader="grok", benefit=5.0, outcomes=50)
+    these = Electorate(options=OPTIONS, ballots=BALLOTS, weights=weights, eligible=3, citing=["claude"])
+
+    election = elect(vote(DecisionKind.FACT), these, Protocol())
+
+    assert (election.winner, election.method) == ("option_2", "weighted")
+    assert election.sure < 0.6, "what the others know still makes us less sure"
+
+
 def test_without_a_record_nobody_leads() -> None:
     these = Electorate(options=OPTIONS, ballots=BALLOTS, weights=Weights(), eligible=3)
     assert elect(vote(DecisionKind.CHOICE), these, Protocol()).winner == "option_2"

@@ -84,10 +84,12 @@ def elect(vote: Vote, these: Electorate, protocol: Protocol) -> Election:
     counted = profile_of(vote, these.options, heard, weights, protocol)
     profile = counted.profile
     count, why = _COUNTED_BY[vote.agenda.kind](profile, these)
-    first = {each.voter: each.choice for each in these.ballots if each.choice in these.options}
+    first = _choices(these.ballots, these.options)
     pooled = pool(first, these.options, weights, vote.agenda.area)
     if vote.agenda.kind in {DecisionKind.CHOICE, DecisionKind.FACT}:
-        count, why = _led(count, why, first.get(weights.leader or ""), pooled)
+        of_heard = _choices(heard, these.options)
+        their = pool(of_heard, these.options, weights, vote.agenda.area)
+        count, why = _led(count, why, of_heard.get(weights.leader or ""), their)
     winner = count.winner or these.options[0]
     agreeing = sum(choice == winner for choice in first.values())
     sturdy = robustness(profile)
@@ -122,6 +124,10 @@ def _by_citation(profile: Profile, _these: Electorate) -> tuple[Count, str]:
     """Facts: the weight of those who cite something; where nobody does, of everybody."""
     count = METHODS["weighted"](profile)
     return count, f"{count.winner} has {count.share:.0%} of the weight of those heard"
+
+
+def _choices(ballots: Sequence[Ballot], options: Sequence[str]) -> dict[str, str]:
+    return {each.voter: each.choice for each in ballots if each.choice in options}
 
 
 def _led(count: Count, why: str, own: str | None, pooled: Pooled) -> tuple[Count, str]:
