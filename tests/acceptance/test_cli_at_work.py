@@ -73,8 +73,11 @@ def test_ctrl_c_ends_a_start_soon_and_the_next_start_finishes_without_asking_aga
     with running("start", cwd=project, **slow) as child:
         until(lambda: "executor" in calls(tmp_path))
         code, seconds = interrupted(child)
+        assert child.stdout is not None
+        said = child.stdout.read()
     assert code == 130
     assert seconds < 10
+    assert said.endswith("`orkestra start` goes on with it.\nstopped\n")
     assert not git(project, "status", "--porcelain")
     quick = script(tmp_path, "quick", done(DOOR, {"test_door.py": PROOF}))
     assert orkestra("start", cwd=project, **quick).returncode == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import as_json, print_json
+from orkestra.cli.options import as_json, print_json, typed_here
 from orkestra.demo.brief import NAME
 from orkestra.domain.errors import ConfigError
 
@@ -65,7 +65,8 @@ def _build(made: OrkestraProject, *, quiet: bool) -> dict[str, Any]:
     orchestrator = SystemStartup(made.path).initialize()
     ProjectPlanner(orchestrator.project).begin(BRIEF, auto_approve=True)
     try:
-        drive(work(orchestrator, quiet=quiet), stop=orchestrator.stop)
+        again = typed_here("orkestra start", made.path)
+        drive(work(orchestrator, quiet=quiet), again=again, stop=orchestrator.stop)
         return orchestrator.get_status()
     finally:
         orchestrator.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -16,12 +17,17 @@ T = TypeVar("T")
 INTERRUPTED: Final = 130
 
 
-def drive(work: Coroutine[Any, Any, T], *, stop: Callable[[], None] | None = None) -> T:
+def drive(work: Coroutine[Any, Any, T], *, again: str = "", stop: Callable[[], None] | None = None) -> T:
     """Run async work to its end; at Ctrl-C call `stop`, or cancel the work where there is none.
 
-    Raises click.Abort after an interruption.
+    Raises click.Abort after an interruption, once it was said that the command `again` goes on with the work.
     """
-    return asyncio.run(_guarded(work, stop))
+    try:
+        return asyncio.run(_guarded(work, stop))
+    except click.Abort:
+        if again:
+            click.echo(f"`{again}` goes on with it.", err=True)
+        raise
 
 
 async def _guarded(work: Coroutine[Any, Any, T], stop: Callable[[], None] | None) -> T:
@@ -33,7 +39,9 @@ async def _guarded(work: Coroutine[Any, Any, T], stop: Callable[[], None] | None
         interrupted += 1
         if interrupted > 1:
             os._exit(INTERRUPTED)
-        click.echo("\nstopping; what is recorded stays, Ctrl-C again stops at once", err=True)
+        # not click.echo: it would write past the live table, which then wipes out the wrong lines
+        sys.stderr.write("\nstopping; what is recorded stays, Ctrl-C again stops at once\n")
+        sys.stderr.flush()
         stop() if stop else task.cancel()
 
     loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orkestra.cli.options import as_json, print_json
+from orkestra.cli.options import as_json, print_json, typed_here
 from orkestra.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _plan(how: _Drive, brief: Brief) -> Plan:
             return await planner.aplan(brief, auto_approve=how.approve, person=how.person)
 
     with owning(how.project):
-        return drive(planning())
+        return drive(planning(), again=typed_here("orkestra start", how.project.root))
 
 
 def _read(brief: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,13 @@ def opened(project: str) -> OpenProject:
     from orkestra.core.opening import open_project
 
     return open_project(find_project(project))
+
+
+def typed_here(command: str, root: Path) -> str:
+    """Return a command as it has to be typed in the present directory to mean the project at `root`."""
+    here = Path.cwd()
+    place = f'"{root}"' if " " in str(root) else str(root)
+    return command if root in {here, *here.parents} else f"{command} --project {place}"
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON holds

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import as_json, held_up, in_project, is_terminal, print_json
+from orkestra.cli.options import as_json, held_up, in_project, is_terminal, print_json, typed_here
 from orkestra.domain.errors import AgentError, TaskError
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def command(*, project: str, as_json: bool) -> None:
     interactive = is_terminal(sys.stdin) and not as_json
     orchestrator = SystemStartup(project, person=Spectator() if interactive else None).initialize()
     try:
-        drive(work(orchestrator, quiet=as_json), stop=orchestrator.stop)
+        again = typed_here("orkestra start", orchestrator.project.root)
+        drive(work(orchestrator, quiet=as_json), again=again, stop=orchestrator.stop)
         status = orchestrator.get_status()
     finally:
         orchestrator.close()

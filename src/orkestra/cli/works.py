@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from orkestra.cli.options import is_terminal, print_json
+from orkestra.cli.options import is_terminal, print_json, typed_here
 from orkestra.domain.errors import ConfigError, InvalidInputError, OrkestraError, SafetyError, TaskError
 
 if TYPE_CHECKING:
@@ -132,11 +132,7 @@ def drive_work(orchestrator: Orchestrator, work_id: str, consent: Consent | None
         async with following(orchestrator.project, quiet=quiet, person=orchestrator.person):
             await orchestrator.carry_out(work_id, consent)
 
-    try:
-        drive(working(), stop=orchestrator.stop)
-    except click.Abort:
-        click.echo("`orkestra resume` goes on with it.", err=True)
-        raise
+    drive(working(), again=typed_here("orkestra resume", orchestrator.project.root), stop=orchestrator.stop)
 
 
 def end_work(

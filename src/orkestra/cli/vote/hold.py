@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orkestra.cli.options import as_json, in_project, is_terminal, opened, print_json
+from orkestra.cli.options import as_json, in_project, is_terminal, opened, print_json, typed_here
 from orkestra.committee.keeping import keep_in_git
 from orkestra.domain.crew import OFFLINE
 from orkestra.domain.text import one_line
@@ -46,7 +46,7 @@ def hold(handle: OpenProject, vote_id: str, *, as_json: bool) -> None:
         async with following(handle, quiet=as_json, person=person, about=f"voting: {one_line(topic, 80)}"):
             return await committee.resume(vote_id)
 
-    outcome = drive(holding())
+    outcome = drive(holding(), again=typed_here(f"orkestra vote hold {vote_id}", handle.root))
     if as_json:
         print_json(outcome)
     else:
