@@ -8,14 +8,14 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class TerminalPerson:
     """Asks on a stream and reads lines; one question at a time."""
 
     def __init__(self, source: TextIO | None = None, target: TextIO | None = None) -> None:
-        self._source: TextIO | None = source or sys.stdin
+        self._keyboard = _Keyboard(source or sys.stdin)
         self._target: TextIO | None = target or sys.stdout
         self._turn = asyncio.Lock()
 
@@ -41,7 +41,7 @@ class TerminalPerson:
         choices = f" [{'/'.join(options)}]" if options else ""
         hint = f" ({default})" if default else ""
         self.say(f"{text}{choices}{hint}: ")
-        typed = await _on_daemon_thread(self._source)
+        typed = await self._keyboard.line()
         if typed is None:
             self.say("\n")
         return typed
@@ -64,21 +64,48 @@ def meant(line: str | None, options: Sequence[str], default: str) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-async def _on_daemon_thread(source: TextIO | None) -> str | None:
-    """Return the next line, None at the end; a thread that waits for a key must not keep the process alive."""
-    if source is None:  # Python's name for a keyboard that was closed before it started
-        return None
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[str | None] = loop.create_future()
+class _Keyboard:
+    """Reads one line at a time, on a thread that does not keep the process alive.
 
-    def settle(line: str | None) -> None:
-        if not future.done():
-            future.set_result(line)
+    When a question is answered elsewhere, the line that was awaited for it goes to whoever asks next: a second reader
+    beside the first would lose it.
+    """
 
-    def read() -> None:
-        line = source.readline()
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, line or None)
+    def __init__(self, source: TextIO | None) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+        self._reading = False
+        self._hear: Callable[[str | None], None] = _nobody
 
-    threading.Thread(target=read, daemon=True, name="orkestra-keyboard").start()
-    return await future
+    async def line(self) -> str | None:
+        """Return the next line, None at the end of the input."""
+        source = self._source
+        if source is None:  # Python's name for a keyboard that was closed before it started
+            return None
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[str | None] = loop.create_future()
+
+        def settle(line: str | None) -> None:
+            if not future.done():
+                future.set_result(line)
+
+        def hear(line: str | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(settle, line)
+
+        with self._lock:
+            self._hear = hear
+            idle, self._reading = not self._reading, True
+        if idle:
+            threading.Thread(target=self._read, args=[source], daemon=True, name="orkestra-keyboard").start()
+        return await future
+
+    def _read(self, source: TextIO) -> None:
+        line = source.readline() or None
+        with self._lock:
+            self._reading = False
+            self._hear(line)
+
+
+def _nobody(_line: str | None) -> None:
+    return None
