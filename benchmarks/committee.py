@@ -234,16 +234,19 @@ def questions_of(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def outcomes(rows: Iterable[Mapping[str, str]], team: Sequence[str]) -> list[Outcome]:
-    """What the team answered; a blank, or a letter that was no option, is no answer."""
-    return [
-        Outcome(
-            kind=row["category"],
-            answers={model: row[model] for model in team if row[model] and row[model] in _letters(row)},
-            options=int(row["n_options"]),
-            right=row["gold"],
-        )
-        for row in rows
-    ]
+    """What the team answered; a blank, or a letter that was no option, is an abstention."""
+    return [_outcome(row, team) for row in rows]
+
+
+def _outcome(row: Mapping[str, str], team: Sequence[str]) -> Outcome:
+    answers = {model: row[model] for model in team if row[model] and row[model] in _letters(row)}
+    return Outcome(
+        kind=row["category"],
+        answers=answers,
+        options=int(row["n_options"]),
+        right=row["gold"],
+        abstained=tuple(model for model in team if model not in answers),
+    )
 
 
 def _letters(row: Mapping[str, str]) -> str:

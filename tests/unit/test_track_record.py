@@ -49,6 +49,19 @@ def test_the_same_outcome_counts_once(tmp_path: Path) -> None:
         assert record.outcomes() == [known]
 
 
+def test_who_answered_nonsense_counts_as_not_right_and_who_could_not_be_reached_is_not_judged(tmp_path: Path) -> None:
+    said = {"claude": "option_1", "chatgpt": "option_9", "gemini": "option_2"}
+    committee = committee_of(tmp_path, everyone(said), members=[*said, "grok"])
+    vote_id = committee.create_vote("How?", ["rows", "columns"], agents=[*said, "grok"])
+    committee.process_vote(vote_id, max_rounds=1)
+
+    committee.verify(vote_id, "rows")
+
+    [outcome] = committee.record.outcomes()
+    assert outcome.answers == {"claude": "option_1", "gemini": "option_2"}
+    assert list(outcome.abstained) == ["chatgpt"]
+
+
 def test_the_score_of_each_member_is_told(tmp_path: Path) -> None:
     with open_project(tmp_path) as project:
         record = TrackRecord(project)

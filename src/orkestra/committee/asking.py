@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orkestra.agents.prompting import Asking, render_prompt
@@ -39,8 +39,11 @@ class Table:
 
 @dataclass(frozen=True)
 class _Reply:
+    """What came from a member: its ballot, or who failed and why, and whether that was an answer, but nonsense."""
+
     ballot: Ballot | None
-    failures: dict[str, str]
+    failures: dict[str, str] = field(default_factory=dict)
+    nonsense: bool = False
 
 
 async def hold_round(run: Run, table: Table, vote: Vote, earlier: Sequence[VoteRound]) -> VoteRound:
@@ -53,7 +56,12 @@ async def hold_round(run: Run, table: Table, vote: Vote, earlier: Sequence[VoteR
         *(_ask(run.branch(f"round-{number}-{member.voter}"), table, member, vote, earlier) for member in table.members)
     )
     failures = {voter: reason for reply in replies for voter, reason in reply.failures.items()}
-    return VoteRound(number=number, ballots=tuple(r.ballot for r in replies if r.ballot), failures=failures)
+    return VoteRound(
+        number=number,
+        ballots=tuple(reply.ballot for reply in replies if reply.ballot),
+        failures=failures,
+        nonsense=tuple(voter for reply in replies if reply.nonsense for voter in reply.failures),
+    )
 
 
 async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequence[VoteRound]) -> _Reply:
@@ -82,12 +90,12 @@ async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequ
     try:
         answer = await run.paid(f"ballot of {member.voter}", fill_in, returns=Answer[BallotAnswer])
     except (ProviderError, AgentError) as error:
-        return _Reply(None, {member.voter: str(error)})
+        return _Reply(None, {member.voter: str(error)}, nonsense=isinstance(error, BadResponse))
     ballot = _ballot(member.voter, answer, vote)
     if Step.NEW_FACTS in table.protocol:
         freed = bool(earlier and earlier[-1].feedback)
         ballot = judged(ballot, earlier, table.facts.resolve, freed=freed)
-    return _Reply(table.ledger.kept(vote.vote_id, asking.round, ballot), {})
+    return _Reply(table.ledger.kept(vote.vote_id, asking.round, ballot))
 
 
 def _check(answer: BallotAnswer, vote: Vote) -> None:

@@ -163,7 +163,7 @@ class _Debate:
         return election.level is not ConsensusLevel.SPLIT or len(standing(self._rounds)) == 1
 
     def _keep(self, held: VoteRound) -> None:
-        self._chamber.ledger.keep_round(self._vote.vote_id, held.number, held.failures, held.feedback)
+        self._chamber.ledger.keep_round(self._vote.vote_id, held)
 
     def _shares(self, election: Election) -> str:
         return ", ".join(f"{option.description} {election.counts.get(option.id, 0)}" for option in self._vote.options)

@@ -75,6 +75,7 @@ class VoteLedger:
                 number=number,
                 ballots=tuple(ballots.get(number, ())),
                 failures=json.loads(kept[number]["failures"]) if number in kept else {},
+                nonsense=tuple(json.loads(kept[number]["nonsense"])) if number in kept else (),
                 feedback=kept[number]["feedback"] if number in kept else "",
             )
             for number in sorted({*ballots, *kept})
@@ -110,10 +111,16 @@ class VoteLedger:
         self._renew(vote_id)
         return bool(kept)
 
-    def keep_round(self, vote_id: str, number: int, failures: Mapping[str, str], feedback: str) -> None:
-        """Keep what else belongs to a round: who could not answer and why, and what the user said."""
+    def keep_round(self, vote_id: str, held: VoteRound) -> None:
+        """Keep what belongs to a round beside its ballots: who could not answer and why, and what the user said."""
+        kept = {
+            "vote_id": vote_id,
+            "number": held.number,
+            "failures": json.dumps(dict(held.failures)),
+            "nonsense": json.dumps(held.nonsense),
+            "feedback": held.feedback,
+        }
         with self._store.transaction() as write:
-            kept = {"vote_id": vote_id, "number": number, "failures": json.dumps(failures), "feedback": feedback}
             write.execute(SQL["keep_round"], kept)
         self._renew(vote_id)
 

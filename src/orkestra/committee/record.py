@@ -21,17 +21,30 @@ SQL: Final = statements("orkestra.committee", "record.sql")
 NEWEST: Final = 5_000
 """How many outcomes are learnt from: members change, and what they did long ago says little."""
 
+ABSTAINED: Final = ""
+"""Stands in the kept answers for the option of a voter who chose none."""
+
 WORKS: Final = "works"
 FAILS: Final = "fails"
 
 
 def turned_out(vote: Vote, rounds: Sequence[VoteRound], right: str) -> Outcome:
-    """Return what a vote teaches about its voters, now that an option has turned out right."""
+    """Return what a vote teaches about its voters, now that an option has turned out right.
+
+    Who answered nothing but nonsense counts as having chosen none; who could not be reached is left out.
+    """
+    asked = dict.fromkeys((voter for held in rounds for voter in held.nonsense), ABSTAINED)
+    choices = {**asked, **{ballot.voter: ballot.choice or ABSTAINED for ballot in standing(rounds)}}
+    return _outcome(choices, kind=vote.agenda.area, options=len(vote.options), right=right)
+
+
+def _outcome(kept: Mapping[str, str], *, kind: str, options: int, right: str) -> Outcome:
     return Outcome(
-        kind=vote.agenda.area,
-        answers={ballot.voter: ballot.choice for ballot in standing(rounds) if ballot.choice},
-        options=len(vote.options),
+        kind=kind,
+        answers={voter: option for voter, option in kept.items() if option != ABSTAINED},
+        options=options,
         right=right,
+        abstained=tuple(voter for voter, option in kept.items() if option == ABSTAINED),
     )
 
 
@@ -50,7 +63,7 @@ class TrackRecord:
                     "key": key,
                     "source": source,
                     "area": outcome.kind,
-                    "answers": json.dumps(dict(outcome.answers)),
+                    "answers": json.dumps({**outcome.answers, **dict.fromkeys(outcome.abstained, ABSTAINED)}),
                     "options": outcome.options,
                     "known": outcome.right,
                     "at": iso(self._project.clock.now()),
@@ -69,7 +82,7 @@ class TrackRecord:
         """Return the newest outcomes, the oldest first."""
         rows = self._project.store.rows(SQL["newest"], {"limit": NEWEST})
         return [
-            Outcome(kind=row["area"], answers=json.loads(row["answers"]), options=row["options"], right=row["known"])
+            _outcome(json.loads(row["answers"]), kind=row["area"], options=row["options"], right=row["known"])
             for row in rows
         ]
 

@@ -11,14 +11,16 @@ SELECT * FROM votes WHERE vote_id = :vote_id
 SELECT * FROM votes WHERE :status IS NULL OR status = :status ORDER BY created_at DESC, vote_id
 
 -- name: rounds
-SELECT number, failures, feedback FROM rounds WHERE vote_id = :vote_id ORDER BY number
+SELECT number, failures, nonsense, feedback FROM rounds WHERE vote_id = :vote_id ORDER BY number
 
 -- name: ballots
 SELECT round, voter, ranking, reasoning, backend, said FROM ballots WHERE vote_id = :vote_id ORDER BY round, at, voter
 
 -- name: keep_round
-INSERT INTO rounds (vote_id, number, failures, feedback) VALUES (:vote_id, :number, :failures, :feedback)
-ON CONFLICT (vote_id, number) DO UPDATE SET failures = excluded.failures, feedback = excluded.feedback
+INSERT INTO rounds (vote_id, number, failures, nonsense, feedback)
+VALUES (:vote_id, :number, :failures, :nonsense, :feedback)
+ON CONFLICT (vote_id, number) DO UPDATE
+SET failures = excluded.failures, nonsense = excluded.nonsense, feedback = excluded.feedback
 
 -- name: cast
 INSERT INTO ballots (vote_id, round, voter, ranking, reasoning, backend, said, at)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from orkestra.counting.agreement import agreement
 from orkestra.counting.correlation import correlations
 from orkestra.counting.leading import leader
+from orkestra.counting.merit import merited
 from orkestra.counting.patterns import log_likelihood, patterns, slopes
 from orkestra.counting.solving import factor, inverse, solve, zeros
 from orkestra.counting.weights import CAP, Weights
@@ -36,8 +37,8 @@ class Prior:
     weight in one kind of work to its common weight times what agreement there tells (`Agreement.by_kind`).
     """
 
-    level: float = 1.0
-    voter: float = 2.0
+    level: float = 5.0
+    voter: float = 20.0
     kind: float = 7.0
 
 
@@ -45,15 +46,18 @@ def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
     """Return the weights under which the verified outcomes of the record were most probable, given the prior.
 
     All members are weighed jointly, so that one which only repeats another adds nothing, and weak ones can't outvote a
-    strong one. Weights begin with the members' agreement, to which unverified outcomes add, too, in each kind of work;
-    without a record everyone weighs START. The order of the record does not matter.
+    strong one. Weights begin with how often each was right, and as far as that can't be trusted yet, with who agrees
+    with whom, to which unverified outcomes add, too; without a record everyone weighs START. The order of the record
+    does not matter.
     Source of the model: McFadden (1974), conditional logit; of its shrinkage: Gelman and Hill (2007), "Data Analysis
     Using Regression and Multilevel/Hierarchical Models", ch. 12; fitted by Newton's method.
     """
     outcomes = list(record)
     voters = sorted({voter for outcome in outcomes for voter in outcome.answers})
     verified = [outcome for outcome in outcomes if outcome.right is not None]
-    fit = _Fit(patterns(verified, voters), agreement(outcomes, voters), prior)
+    known = agreement(outcomes, voters)
+    start = merited(known.start, verified, voters)
+    fit = _Fit(patterns(verified, voters), known._replace(start=start), prior)
     fit.run()
     first, benefit = leader(verified)
     return Weights(

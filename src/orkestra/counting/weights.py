@@ -24,14 +24,16 @@ Source: between .40, the mean over the pairs of 20 models on MMLU-Pro, and .58, 
 class Outcome:
     """One decision of the past: the kind of work, what each voter chose, and which option turned out right.
 
-    `answers` maps voters to options; who kept silent is left out. `options` says how many there were. `right` is None
-    while nothing has been verified; it need not be among the answers.
+    `answers` maps voters to options, `abstained` are those who were asked and chose none; whoever was not asked, or
+    could not be reached, is left out. `options` says how many there were. `right` is None while nothing has been
+    verified; it need not be among the answers.
     """
 
     kind: str
     answers: Mapping[str, str]
     options: int
     right: str | None = None
+    abstained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

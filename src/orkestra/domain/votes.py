@@ -144,11 +144,15 @@ class Ballot:
 
 @dataclass(frozen=True, kw_only=True)
 class VoteRound:
-    """One round: the ballots by voter, who failed and why, and what the user said after it."""
+    """One round: the ballots by voter, who failed and why, and what the user said after it.
+
+    `nonsense` are those among the failed who did answer, but nothing that was asked for.
+    """
 
     number: int
     ballots: tuple[Ballot, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
+    nonsense: tuple[str, ...] = ()
     feedback: str = ""
 
 

@@ -1,0 +1,3 @@
+-- Who answered in a round, but with nothing that was asked for: it counts where members are compared.
+
+ALTER TABLE rounds ADD COLUMN nonsense TEXT NOT NULL DEFAULT '[]';
