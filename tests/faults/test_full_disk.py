@@ -14,7 +14,8 @@ DISK = 40_000_000
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "free"), [("new", 100), ("new", 180), ("new", 260), ("start", 150), ("start", 450), ("run", 300)]
+    ("name", "free"),
+    [("new", 100), ("new", 180), ("new", 260), ("start", 0), ("start", 150), ("start", 450), ("run", 0), ("run", 300)],
 )
 def test_a_full_disk_is_told_in_one_line_and_with_room_again_the_work_is_finished(
     tmp_path: Path, name: str, free: int

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 SWITCH_SECONDS: Final = 30.0
-_PRIMARY: Final = 0xFF
+PRIMARY: Final = 0xFF
 """The bits of an error code that say what, not where."""
 
 
@@ -52,7 +52,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > patient_until:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > patient_until:
                 raise
             time.sleep(0.01)
         else:

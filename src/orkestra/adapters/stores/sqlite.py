@@ -8,7 +8,7 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from orkestra.adapters.stores.migrations import migrate
+from orkestra.adapters.stores.migrations import PRIMARY, migrate
 from orkestra.domain.errors import RecordError
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from orkestra.domain.ports import Row
 
 BUSY_TIMEOUT_SECONDS: Final = 30.0
+_REMEDIES: Final = {
+    sqlite3.SQLITE_FULL: " (make room on its disk)",
+    sqlite3.SQLITE_IOERR: " (its disk is full, failing, or was taken away)",
+}
 
 
 class SqliteTransaction:
@@ -125,7 +129,8 @@ class SqliteStore:
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.IntegrityError):
                 raise
-            message = f"the database {self.path} can't be used: {error}; what was recorded before stands"
+            remedy = _REMEDIES.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY, "")
+            message = f"the database {self.path} can't be used: {error}{remedy}; what was recorded before stands"
             raise RecordError(message) from error
 
 
