@@ -103,9 +103,9 @@ def test_expertise_counts_where_the_rule_says_so() -> None:
 
 
 def test_why_is_said_in_words() -> None:
-    assert calculate(VotingRule(), votes(2, 1), eligible=3).why == "decided: yes has 66.7% (needed: more than 0.5)"
+    assert calculate(VotingRule(), votes(2, 1), eligible=3).why == "decided: yes has 66.7% (needed: more than 50.0%)"
     assert calculate(VotingRule(ConsensusMethod.SUPERMAJORITY), votes(2, 1), eligible=3).why == (
-        "not decided: yes leads with 66.7%, 0.75 is needed"
+        "not decided: yes leads with 66.7%, 75.0% is needed"
     )
     assert calculate(VotingRule(ConsensusMethod.PLURALITY), votes(1, 1), eligible=2).why == (
         "not decided: yes and no are level"

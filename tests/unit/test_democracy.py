@@ -53,9 +53,9 @@ def test_two_of_three_pass_a_majority_and_fail_a_supermajority(
 
     assert (majority.decided, majority.winner, majority.option_id) == (True, "yes", "option_1")
     assert majority.shares == {"yes": pytest.approx(2 / 3), "no": pytest.approx(1 / 3)}
-    assert majority.why == "decided: yes has 66.7% (needed: more than 0.5)"
+    assert majority.why == "decided: yes has 66.7% (needed: more than 50.0%)"
     assert not supermajority.decided
-    assert supermajority.why == "not decided: yes leads with 66.7%, 0.75 is needed"
+    assert supermajority.why == "not decided: yes leads with 66.7%, 75.0% is needed"
 
 
 def test_the_turnout_is_that_of_all_who_were_asked(committee: Committee, democracy: DemocracyEngine) -> None:

@@ -71,6 +71,15 @@ def test_when_all_have_voted_the_vote_is_closed(committee: Committee) -> None:
     assert committee.list_votes("completed")[0].outcome["decision"] == "yes"  # type: ignore[index]
 
 
+def test_members_may_be_named_by_their_cards(committee: Committee) -> None:
+    one, other, *_ = Committee.AGENTS
+    vote_id = committee.call_vote("Ship it?", required_voters=[one, other])
+    committee.cast_vote(vote_id, one, "yes")
+    committee.cast_vote(vote_id, other.name, "yes")
+
+    assert committee.get_vote_result(vote_id)["decision"] == "yes"
+
+
 def test_a_ranking_names_each_option_once(committee: Committee) -> None:
     vote_id = committee.call_vote("Order?", "", VoteType.RANKED, ["claude", "grok"], ["a", "b", "c"])
 

@@ -68,7 +68,7 @@ class Committee(InProject):
         topic: str,
         options: Sequence[str],
         context: str = "",
-        agents: Sequence[str] | None = None,
+        agents: Sequence[str | Agent] | None = None,
         *,
         deadline_hours: float | None = None,
         agenda: Agenda | None = None,
@@ -165,7 +165,7 @@ class Committee(InProject):
         title: str,
         description: str = "",
         vote_type: VoteType | str = VoteType.YES_NO,
-        required_voters: Sequence[str] | None = None,
+        required_voters: Sequence[str | Agent] | None = None,
         options: Sequence[str] | None = None,
         *,
         deadline_hours: float | None = None,
@@ -186,7 +186,7 @@ class Committee(InProject):
             deadline_hours,
         )
 
-    def cast_vote(self, vote_id: str, agent: str, choice: str | Sequence[str], reasoning: str = "") -> None:
+    def cast_vote(self, vote_id: str, agent: str | Agent, choice: str | Sequence[str], reasoning: str = "") -> None:
         """Cast a voter's ballot: an option's id or text, in any case; a ranking for a RANKED vote.
 
         In a vote among agents, people who sit in it vote so, also while it is held.
@@ -194,9 +194,9 @@ class Committee(InProject):
         Raises VoteNotFoundError, or InvalidVoteError for an unknown voter or option, a second ballot, or a late one.
         """
         vote = self._ledger.find(vote_id)
-        ballot = ballot_for(vote, agent, choice, reasoning, self._ledger.now())
+        ballot = ballot_for(vote, _name(agent), choice, reasoning, self._ledger.now())
         if not self._ledger.cast(vote_id, 1, ballot):
-            raise InvalidVoteError(f"{agent} has voted in {vote_id} already")
+            raise InvalidVoteError(f"{ballot.voter} has voted in {vote_id} already")
         result = self.get_vote_result(vote_id)
         if vote.agenda.direct and result["votes_cast"] == result["required"] and result["decision"] is not None:
             self.create_outcome(vote_id, result["decision"], "all voters have voted")
@@ -282,5 +282,9 @@ def _numbered(options: Sequence[str]) -> list[VoteOption]:
     return [VoteOption(option_id(number), text) for number, text in enumerate(options, 1)]
 
 
-def _named(agents: Sequence[str] | None) -> list[str]:
-    return list(agents) if agents else [agent.name for agent in Committee.AGENTS]
+def _named(agents: Sequence[str | Agent] | None) -> list[str]:
+    return [_name(agent) for agent in agents or Committee.AGENTS]
+
+
+def _name(agent: str | Agent) -> str:
+    return agent if isinstance(agent, str) else agent.name

@@ -24,7 +24,7 @@ class Bar:
         return share > self.share + CLOSE if self.open else share >= self.share - CLOSE
 
     def __str__(self) -> str:
-        return f"{'more than ' if self.open else ''}{self.share:.4g}"
+        return f"{'more than ' if self.open else ''}{self.share:.1%}"
 
 
 OWN_BARS: Final = {
