@@ -250,7 +250,8 @@ def test_ctrl_c_ends_it_soon_and_says_how_to_go_on(tmp_path: Path, place: Path) 
         said, _ = child.communicate(timeout=30)
     assert child.returncode == 130
     assert time.monotonic() - began < 10
-    assert "`orkestra resume` goes on with it" in said
+    [interrupted] = history(place)
+    assert f"`orkestra resume {interrupted['id']}` goes on with it" in said
     assert orkestra("start", cwd=place, **crew(tmp_path)).returncode == 0
     assert [entry["status"] for entry in history(place)] == ["done"]
 

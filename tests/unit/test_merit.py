@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from statistics import fmean
+
 import pytest
 
 from orkestra.counting.leading import leader
 from orkestra.counting.learning import learn
-from orkestra.counting.merit import leads, merited
-from orkestra.counting.weights import Outcome
-from tests.unit.test_reliability import history
+from orkestra.counting.merit import LEAST, leads, merited
+from orkestra.counting.pooling import pool
+from orkestra.counting.weights import CAP, Outcome
+from tests.unit.test_reliability import history, with_copies
 
 
 def asked(*right: str, wrong: tuple[str, ...] = (), abstained: tuple[str, ...] = (), times: int = 1) -> list[Outcome]:
     answers = {**dict.fromkeys(right, "a"), **dict.fromkeys(wrong, "b")}
     return [Outcome(kind="code", answers=answers, options=2, right="a", abstained=abstained)] * times
+
+
+def started(record: list[Outcome], *voters: str, known: float = 1.0) -> list[float]:
+    return merited([known] * len(voters), record, voters, {})
 
 
 def test_a_lead_is_over_those_that_were_asked_the_same() -> None:
@@ -27,19 +35,26 @@ def test_a_lead_is_over_those_that_were_asked_the_same() -> None:
     assert found["eve"].gap == found["fay"].gap == 0.0, "right in all cases, but so was its company"
 
 
-def test_who_works_alone_is_compared_with_others_that_worked_alone() -> None:
-    found = leads([*asked("ann", times=20), *asked("bob", times=10), *asked(wrong=("bob",), times=10)])
+def test_what_was_done_alone_makes_no_lead_and_dilutes_none() -> None:
+    shared = asked("ann", wrong=("bob",), times=20)
+    alone = asked("ann", times=300)
 
-    assert found["ann"].gap == pytest.approx(0.25)
-    assert found["bob"].gap == pytest.approx(-0.25)
+    assert leads([*shared, *alone])["ann"] == leads(shared)["ann"]
+    assert leads(alone) == {}
 
 
 def test_who_abstained_was_not_right_and_who_was_not_asked_is_not_judged() -> None:
-    weights = merited([1.0] * 3, asked("ann", "bob", abstained=("cem",), times=30), ["ann", "bob", "cem"])
-    assert weights[0] == weights[1] > weights[2]
+    ann, bob, cem = started(asked("ann", "bob", abstained=("cem",), times=30), "ann", "bob", "cem")
+    assert ann == bob > cem
 
     record = [*asked("ann", "bob", times=30), *asked("ann", "bob", "cem", times=5)]
-    assert len(set(merited([1.0] * 3, record, ["ann", "bob", "cem"]))) == 1
+    assert leads(record)["cem"].gap == 0.0
+
+
+def test_who_never_gave_a_usable_answer_weighs_nothing_to_speak_of() -> None:
+    weights = learn(asked("ann", abstained=("cem",), wrong=("bob",), times=40))
+    assert weights.of("cem", "code") < 0.2 < weights.of("ann", "code")
+    assert weights.of("cem") < weights.of("ann")
 
 
 def test_a_lead_is_trusted_the_more_the_longer_the_record() -> None:
@@ -51,34 +66,109 @@ def test_a_lead_is_trusted_the_more_the_longer_the_record() -> None:
     assert trust[-1] == pytest.approx(1.0, abs=0.05)
 
 
-def test_equals_stay_equal_however_long_the_record() -> None:
-    alike = [*asked("ann", wrong=("bob",), times=50), *asked("bob", wrong=("ann",), times=50)]
-    assert merited([1.0, 1.0], alike, ["ann", "bob"]) == [1.0, 1.0]
-
-
-def test_what_agreement_told_is_replaced_as_far_as_the_record_can_be_trusted() -> None:
+def test_what_was_known_otherwise_fades_with_the_record_also_where_all_are_equally_good() -> None:
     voters, told = ["ann", "bob"], [1.5, 0.5]
 
-    assert merited(told, [], voters) == told
-    assert merited(told, asked("bob", wrong=("ann",), times=3), voters)[0] < told[0]
-    first, second = merited(told, asked("bob", wrong=("ann",), times=100), voters)
-    assert (first, second) == pytest.approx((0.0, 2.0), abs=0.2)
+    def apart(cases: int) -> float:
+        one, other = merited(told, asked("ann", "bob", times=cases), voters, {})
+        return one / other
+
+    assert merited(told, [], voters, {}) == told
+    assert apart(20) == pytest.approx(3.0**0.5)
+    assert apart(2000) == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_lead_weighs_three_times_what_being_above_chance_does() -> None:
+    record = [*asked("ann", "bob", times=1200), *asked("ann", wrong=("bob",), times=800)]
+    above, gap = 0.3, 0.2  # right in .8 of the cases on average, where chance is .5; each .2 from there
+
+    ann, bob = started(record, "ann", "bob")
+
+    assert ann == pytest.approx((above + 3 * gap) / 0.4, rel=0.02)
+    assert bob == LEAST
+
+
+def test_no_start_is_beyond_the_limits() -> None:
+    names = [f"m{number}" for number in range(20)]
+    record = asked(names[0], wrong=tuple(names[1:]), times=500)
+    assert set(started(record, *names)) == {CAP, LEAST}
+
+
+@pytest.mark.parametrize(("correlation", "weight"), [(0.0, 1.0), (0.5, 1.0), (0.75, 0.8), (1.0, 0.5)])
+def test_members_whose_errors_go_together_more_than_usual_share_their_weight(correlation: float, weight: float) -> None:
+    together = merited([1.0] * 3, [], ["ann", "bob", "copy"], {("bob", "copy"): correlation})
+    assert together == pytest.approx([1.0, weight, weight])
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_lucky_case_or_two_give_nobody_the_say(times: int) -> None:
+def test_a_lucky_case_or_two_silence_nobody(times: int) -> None:
     weights = learn(asked("ann", wrong=("bob", "cem", "dan"), times=times))
-    others = sum(weights.of(voter, "code") for voter in ("bob", "cem", "dan"))
+    ann, *others = (weights.of(voter, "code") for voter in ("ann", "bob", "cem", "dan"))
 
-    assert others / 3 < weights.of("ann", "code") < 1.5 * others
+    assert 1.0 > ann > max(others)
+    assert min(others) > 0.1
 
 
-def test_the_leader_is_who_was_right_in_most_of_what_it_was_asked() -> None:
-    busy = [*asked("ann", times=30), *asked(wrong=("ann",), times=30)]
-    record = [*busy, *asked("bob", times=20)]
+def test_copies_do_not_outvote_the_better_one_after_thirty_cases() -> None:
+    lost = 0
+    for seed in range(20):
+        record = with_copies(history({"strong": 0.8, "w1": 0.4}, tasks=30, seed=seed), "w1", ("w2", "w3", "w4"))
+        weights = learn(record)
+        answers = {"strong": "a", **dict.fromkeys(("w1", "w2", "w3", "w4"), "b")}
+        lost += pool(answers, ("a", "b", "c", "d"), weights).winner != "a"
+    assert lost <= 1
 
-    assert leader(record)[0] == "bob"
-    assert leader(record)[1] > 0.0
+
+@pytest.mark.parametrize("skills", [{"ann": 0.7, "bob": 0.5, "cem": 0.5}, {"ann": 0.75, "bob": 0.6, "cem": 0.6}])
+def test_yes_or_no_questions_make_nobody_surer_than_is_right(skills: dict[str, float]) -> None:
+    sure, right = [], []
+    for seed in range(20):
+        known = split_in_two(history(skills, tasks=400, seed=seed))
+        weights = learn(known[:100])
+        for outcome in known[100:]:
+            pooled = pool(outcome.answers, ("a", "b"), weights)
+            sure.append(pooled.sure)
+            right.append(pooled.winner == outcome.right)
+    assert fmean(sure) == pytest.approx(fmean(right), abs=0.04)
+
+
+def split_in_two(record: list[Outcome]) -> list[Outcome]:
+    """The same outcomes as answers to yes or no: right is a, all else is b."""
+    return [
+        Outcome(
+            kind="code",
+            answers={voter: "a" if option == outcome.right else "b" for voter, option in outcome.answers.items()},
+            options=2,
+            right="a",
+        )
+        for outcome in record
+    ]
+
+
+def test_the_leader_is_who_was_ahead_of_its_company_not_who_had_the_easy_work() -> None:
+    hard = [*asked("bob", wrong=("ann",), times=20), *asked("ann", wrong=("bob",), times=5)]
+    easy = asked("ann", times=300)
+
+    first, benefit = leader([*hard, *easy])
+
+    assert first == "bob"
+    assert benefit > 0.0
+
+
+def test_one_case_makes_nobody_the_leader_who_was_never_right() -> None:
+    skills = dict.fromkeys(("ann", "bob", "cem"), 0.2)
+    record = history(skills, tasks=100)
+    once = [Outcome(kind="", answers={"dan": "b", "ann": "c", "bob": "d"}, options=4, right="a")]
+    assert leader([*record, *once])[0] != "dan"
+
+
+def test_the_benefit_is_the_lead_over_the_next_in_log_odds() -> None:
+    record = [
+        *asked("ann", "bob", times=600),
+        *asked("ann", wrong=("bob",), times=300),
+        *asked(wrong=("ann", "bob"), times=100),
+    ]
+    assert leader(record)[1] == pytest.approx(math.log(9.0) - math.log(1.5), abs=0.05)
 
 
 @pytest.mark.parametrize("record", [[], asked("ann", "bob", times=9), asked("ann", times=9), asked(times=9)])

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -30,6 +31,17 @@ def drive(work: Coroutine[Any, Any, T], *, again: str = "", stop: Callable[[], N
         raise
 
 
+def _tell(text: str) -> None:
+    """Write to the terminal, if there still is one.
+
+    Not by click: it would write past the live table, which then wipes out the wrong lines.
+    """
+    if sys.stderr is not None:  # Python's name for one that was closed before it started
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
 async def _guarded(work: Coroutine[Any, Any, T], stop: Callable[[], None] | None) -> T:
     task = asyncio.ensure_future(work)
     interrupted = 0
@@ -39,10 +51,8 @@ async def _guarded(work: Coroutine[Any, Any, T], stop: Callable[[], None] | None
         interrupted += 1
         if interrupted > 1:
             os._exit(INTERRUPTED)
-        # not click.echo: it would write past the live table, which then wipes out the wrong lines
-        sys.stderr.write("\nstopping; what is recorded stays, Ctrl-C again stops at once\n")
-        sys.stderr.flush()
         stop() if stop else task.cancel()
+        _tell("\nstopping; what is recorded stays, Ctrl-C again stops at once\n")
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM"):

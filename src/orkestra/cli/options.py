@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from orkestra.domain.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from typing import TextIO
 
     from orkestra.core.opening import OpenProject
@@ -32,9 +35,13 @@ def opened(project: str) -> OpenProject:
 
 def typed_here(command: str, root: Path) -> str:
     """Return a command as it has to be typed in the present directory to mean the project at `root`."""
-    here = Path.cwd()
-    place = f'"{root}"' if " " in str(root) else str(root)
-    return command if root in {here, *here.parents} else f"{command} --project {place}"
+    from orkestra.core.finding import find_project
+
+    try:
+        here = find_project()
+    except ConfigError:
+        here = None
+    return command if here == root.resolve() else f"{command} --project {shlex.quote(str(root))}"
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON holds

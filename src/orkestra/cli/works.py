@@ -132,7 +132,7 @@ def drive_work(orchestrator: Orchestrator, work_id: str, consent: Consent | None
         async with following(orchestrator.project, quiet=quiet, person=orchestrator.person):
             await orchestrator.carry_out(work_id, consent)
 
-    drive(working(), again=typed_here("orkestra resume", orchestrator.project.root), stop=orchestrator.stop)
+    drive(working(), again=typed_here(f"orkestra resume {work_id}", orchestrator.project.root), stop=orchestrator.stop)
 
 
 def end_work(

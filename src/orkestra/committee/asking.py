@@ -10,7 +10,7 @@ from orkestra.agents.prompting import Asking, render_prompt
 from orkestra.committee.anonymity import options_for, rounds_for
 from orkestra.committee.standing import judged
 from orkestra.domain.agents import Answer
-from orkestra.domain.errors import AgentError, BadResponse, ProviderError
+from orkestra.domain.errors import AgentError, ProviderError, WrongForm
 from orkestra.domain.protocol import Step
 from orkestra.domain.votes import Ballot, BallotAnswer, VoteRound
 
@@ -90,7 +90,7 @@ async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequ
     try:
         answer = await run.paid(f"ballot of {member.voter}", fill_in, returns=Answer[BallotAnswer])
     except (ProviderError, AgentError) as error:
-        return _Reply(None, {member.voter: str(error)}, nonsense=isinstance(error, BadResponse))
+        return _Reply(None, {member.voter: str(error)}, nonsense=isinstance(error, WrongForm))
     ballot = _ballot(member.voter, answer, vote)
     if Step.NEW_FACTS in table.protocol:
         freed = bool(earlier and earlier[-1].feedback)
@@ -99,15 +99,15 @@ async def _ask(run: Run, table: Table, member: Member, vote: Vote, earlier: Sequ
 
 
 def _check(answer: BallotAnswer, vote: Vote) -> None:
-    """Raise BadResponse for an answer that names no option or gives marks that are no marks."""
+    """Raise WrongForm for an answer that names no option or gives marks that are no marks."""
     for choice in (answer.choice, *answer.ranking):
         if vote.option(choice) is None:
-            raise BadResponse(f"{choice!r} is not one of the options")
+            raise WrongForm(f"{choice!r} is not one of the options")
     low, high = MARKS
     for criterion, marks in answer.scores.items():
         for option, mark in marks.items():
             if vote.option(option) is None or not low <= mark <= high:  # NaN is not between them either
-                raise BadResponse(f"{criterion}: {option!r} with {mark} is no mark from {low:g} to {high:g}")
+                raise WrongForm(f"{criterion}: {option!r} with {mark} is no mark from {low:g} to {high:g}")
 
 
 def _ballot(voter: str, answer: Answer[BallotAnswer], vote: Vote) -> Ballot:

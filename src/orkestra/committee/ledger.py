@@ -207,5 +207,6 @@ def _round_record(each: VoteRound) -> dict[str, Any]:
         "number": each.number,
         "ballots": [{**vars(ballot), "choice": ballot.choice} for ballot in each.ballots],
         "failures": dict(each.failures),
+        "nonsense": list(each.nonsense),
         "feedback": each.feedback,
     }

@@ -94,10 +94,10 @@ class TrackRecord:
         return learn(self.outcomes())
 
     def score(self) -> Mapping[str, tuple[int, int]]:
-        """Return for each member how often it was right, and how often it had answered."""
+        """Return for each member how often it was right, and how often it was asked and could be reached."""
         score: dict[str, tuple[int, int]] = {}
         for outcome in self.outcomes():
-            for member, answer in outcome.answers.items():
+            for member in (*outcome.answers, *outcome.abstained):
                 right, all_ = score.get(member, (0, 0))
-                score[member] = right + (answer == outcome.right), all_ + 1
+                score[member] = right + (outcome.answers.get(member) == outcome.right), all_ + 1
         return score

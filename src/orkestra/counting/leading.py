@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import TYPE_CHECKING, Final
+
+from orkestra.counting.merit import compared, leads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from orkestra.counting.merit import Lead
     from orkestra.counting.weights import Outcome
 
 FIRMNESS: Final = 10.0
+"""As many cases as it takes before half of a member's lead is believed."""
+
+EDGE: Final = 0.01
+"""Nobody is taken to be right in more than 99 of a hundred cases, nor in less than one."""
 
 
 def leader(record: Sequence[Outcome]) -> tuple[str | None, float]:
-    """Return who was right most often of what it was asked, and by how many log-odds others must win to be preferred.
+    """Return who was ahead of its company most, and by how many log-odds others must win to be preferred.
 
     They must win by as much as the leader leads the next: where it is hardly better, it costs nothing to go against it;
     where it towers above the others, doubtful cases won nothing on average and lost in some teams
-    (docs/adr/0010-weights-from-the-record.md). Who abstained was not right. Nobody leads, by nothing, where nothing was
-    verified or all are alike.
+    (docs/adr/0010-weights-from-the-record.md). Who abstained was not right; who was always asked alone leads nobody.
+    Nobody leads, by nothing, where nothing was verified or all are alike.
     """
-    asked: Counter[str] = Counter()
-    hits: Counter[str] = Counter()
-    for outcome in record:
-        if outcome.right is not None:
-            asked.update({*outcome.answers, *outcome.abstained})
-            hits.update(voter for voter, option in outcome.answers.items() if option == outcome.right)
-    if not asked:
+    hits = [hit for asked, _ in compared(record) for hit in asked.values()]
+    mean = (sum(hits) + 1.0) / (len(hits) + 2.0)
+    odds = {voter: _log_odds(mean + _shrunk(ahead)) for voter, ahead in leads(record).items()}
+    ranked = sorted(odds, key=lambda voter: (-odds[voter], voter))
+    if not ranked or math.isclose(odds[ranked[0]], odds[ranked[-1]], abs_tol=1e-9):
         return None, 0.0
-    mean = hits.total() / asked.total()
-    odds = {voter: _log_odds(hits[voter], mean, cases) for voter, cases in asked.items()}
-    first, *others = sorted(odds, key=lambda voter: (-odds[voter], voter))
-    if not others or odds[first] == min(odds.values()):
-        return None, 0.0
-    return first, odds[first] - odds[others[0]]
+    return ranked[0], odds[ranked[0]] - odds[ranked[1]]
 
 
-def _log_odds(hits: int, mean: float, cases: int) -> float:
-    """Shrunk to the share of all members by FIRMNESS imagined cases, and by one of each kind away from infinity."""
-    share = (hits + FIRMNESS * mean + 1.0) / (cases + FIRMNESS + 2.0)
-    return math.log(share / (1.0 - share))
+def _shrunk(ahead: Lead) -> float:
+    return ahead.gap * ahead.cases / (ahead.cases + FIRMNESS)
+
+
+def _log_odds(share: float) -> float:
+    held = min(max(share, EDGE), 1.0 - EDGE)
+    return math.log(held / (1.0 - held))

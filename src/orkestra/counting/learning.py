@@ -53,17 +53,18 @@ def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
     Using Regression and Multilevel/Hierarchical Models", ch. 12; fitted by Newton's method.
     """
     outcomes = list(record)
-    voters = sorted({voter for outcome in outcomes for voter in outcome.answers})
+    voters = sorted({voter for outcome in outcomes for voter in (*outcome.answers, *outcome.abstained)})
     verified = [outcome for outcome in outcomes if outcome.right is not None]
     known = agreement(outcomes, voters)
-    start = merited(known.start, verified, voters)
+    together = correlations(verified, voters)
+    start = merited(known.start, verified, voters, together)
     fit = _Fit(patterns(verified, voters), known._replace(start=start), prior)
     fit.run()
     first, benefit = leader(verified)
     return Weights(
         common=_capped(voters, fit.common),
         by_kind={kind: _capped(voters, weights) for kind, weights in fit.by_kind.items()},
-        correlations=correlations(verified, voters),
+        correlations=together,
         leader=first,
         benefit=benefit,
         outcomes=len(verified),

@@ -2,104 +2,114 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from statistics import fmean
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from orkestra.counting.weights import START
+from orkestra.counting.weights import CAP, CORRELATION, START
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from orkestra.counting.weights import Outcome
 
 STEEPNESS: Final = 3.0
-"""A member that is further above chance than the mean by one tenth of what the mean is weighs three tenths more.
-
-Among n members of whom each two correlate by r, linear discriminants (Fisher 1936) give (1 + (n - 1) r) / (1 - r): 2.7
-for four at .3, 4.3 for five at .4. What the right figure is for each team is left to the fit; that a lead counts more
-than proportionally, because the others' votes repeat each other, is not.
-"""
-
-LEAST: Final = 0.05
-"""Nobody starts with a smaller share of the mean weight: the fit may still find what a member is good for."""
+"""A lead over the company weighs three times what the same lead of all over chance does, as the others repeat each
+other's votes: among n members of whom each two correlate by r, linear discriminants (Fisher 1936) give
+(1 + (n - 1) r) / (1 - r), which is 2.7 for four at .3 and 4.3 for five at .4."""
 
 USUAL: Final = 0.4
-"""How far above chance members are taken to be before the record says otherwise: 20 models on MMLU-Pro."""
+"""How far above chance members are taken to be before the record says otherwise: the mean of 20 models on MMLU-Pro.
+Members that are so far above it weigh START on average."""
 
 FIRMNESS: Final = 10.0
 """As many cases as it takes before the record says more than what is usual: how far members are above chance, and that
 none is better than another (a handful of cases always makes one look so)."""
 
-LOWEST: Final = 0.1
-"""Members that are right about as often as chance are told apart as if they were so far above it."""
+FADING: Final = 20.0
+"""As many cases as it takes before half is left of a start that was known otherwise."""
+
+LEAST: Final = 0.05
+"""Nobody starts with less: the fit may still find what a member is good for."""
 
 
 class Lead(NamedTuple):
-    """By how much more often a member was right than its company, and which part of that is not luck (0 to 1)."""
+    """By how much more often a member was right than its company, in how many cases, and which part is not luck."""
 
     gap: float
+    cases: int
     trust: float
 
 
-def merited(start: Sequence[float], verified: Sequence[Outcome], voters: Sequence[str]) -> list[float]:
-    """Return the starting weights of these voters (mean START) after a look at how often each was right.
+def merited(
+    start: Sequence[float],
+    record: Sequence[Outcome],
+    voters: Sequence[str],
+    correlations: Mapping[tuple[str, str], float],
+) -> list[float]:
+    """Return the starting weights of these voters, from LEAST to CAP, after a look at how often each was right.
 
-    `start` are weights known otherwise, such as from who agrees with whom. The further a member's lead can be trusted,
-    the less is left of these: nothing is verified, they stay; a long record replaces them. Who abstained was not right.
+    `start` are weights known otherwise, such as from who agrees with whom (mean START); the more cases are verified,
+    the less is left of them. Members whose errors go together more than usual share their weight.
     """
-    ahead = leads(verified)
-    above = _above_chance(verified)
-    raised = []
-    for voter, weight in zip(voters, start, strict=True):
-        gap, trust = ahead.get(voter, Lead(0.0, 0.0))
-        raised.append(max(1.0 + STEEPNESS * trust * gap / above, LEAST) * weight ** (1.0 - trust))
-    return [START * len(voters) * each / sum(raised) for each in raised]
+    ahead, above = leads(record), _above_chance(record)
+    weights = []
+    for voter, known in zip(voters, start, strict=True):
+        gap, cases, trust = ahead.get(voter, Lead(0.0, 0, 0.0))
+        own = START * (above + STEEPNESS * trust * gap) / USUAL
+        fading = FADING / (FADING + cases)
+        weights.append(max(own, LEAST) * known**fading / _repeated(voter, voters, correlations))
+    return [min(max(weight, LEAST), CAP) for weight in weights]
 
 
-def leads(verified: Sequence[Outcome]) -> dict[str, Lead]:
-    """Return each member's lead over those that were asked the same.
+def leads(record: Sequence[Outcome]) -> dict[str, Lead]:
+    """Return each member's lead over those that were asked the same; who was always asked alone has none.
 
-    Where a member was asked alone, it is compared with how such cases turn out on average. How much is luck follows
-    from how far the members lie apart and how much a single case scatters (empirical Bayes by moments: Efron and Morris
-    1975, "Data analysis using Stein's estimator and its generalizations").
+    How much is luck follows from how far the members lie apart and how much a single case scatters (empirical Bayes by
+    moments: Efron and Morris 1975, "Data analysis using Stein's estimator and its generalizations"). Who abstained was
+    not right.
     """
-    asked: Counter[str] = Counter()
-    total: dict[str, float] = {}
+    cases: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     squares = 0.0
-    for voter, ahead in _compared(verified):
-        asked[voter] += 1
-        total[voter] = total.get(voter, 0.0) + ahead
-        squares += ahead**2
+    for hits, _ in compared(record):
+        mean = fmean(hits.values())
+        cases.update(hits.keys())
+        for voter, hit in hits.items():
+            total[voter] += hit - mean
+            squares += (hit - mean) ** 2
     if not squares:
-        return {}
-    scatter = squares / asked.total()
-    apart = sum(total[voter] ** 2 / cases - scatter for voter, cases in asked.items()) / asked.total()
-    spread = max(apart, 0.0)
+        return {voter: Lead(0.0, many, 0.0) for voter, many in cases.items()}
+    scatter = squares / cases.total()
+    spread = max(sum(total[voter] ** 2 / many - scatter for voter, many in cases.items()) / cases.total(), 0.0)
     return {
-        voter: Lead(total[voter] / cases, cases / (cases + FIRMNESS) * cases * spread / (cases * spread + scatter))
-        for voter, cases in asked.items()
+        voter: Lead(total[voter] / many, many, many / (many + FIRMNESS) * many * spread / (many * spread + scatter))
+        for voter, many in cases.items()
     }
 
 
-def _compared(verified: Sequence[Outcome]) -> Iterator[tuple[str, float]]:
-    """For each voter of each outcome: 1 if it was right, else 0, less the mean of its company."""
-    all_hits = [_hits(outcome) for outcome in verified]
-    alone = [hit for hits in all_hits if len(hits) == 1 for hit in hits.values()]
-    usual = fmean(alone) if alone else 0.0
-    for hits in all_hits:
-        mean = fmean(hits.values()) if len(hits) > 1 else usual
-        yield from ((voter, hit - mean) for voter, hit in hits.items())
+def compared(record: Sequence[Outcome]) -> list[tuple[dict[str, bool], int]]:
+    """Return of each verified outcome that several were asked who was right, and how many options there were."""
+    found = []
+    for outcome in record:
+        hits = dict.fromkeys(outcome.abstained, False)
+        hits |= {voter: option == outcome.right for voter, option in outcome.answers.items()}
+        if outcome.right is not None and len(hits) > 1:
+            found.append((hits, max(outcome.options, 2)))
+    return found
 
 
-def _hits(outcome: Outcome) -> Mapping[str, bool]:
-    return {
-        **dict.fromkeys(sorted(outcome.abstained), False),
-        **{voter: option == outcome.right for voter, option in outcome.answers.items()},
-    }
-
-
-def _above_chance(verified: Sequence[Outcome]) -> float:
+def _above_chance(record: Sequence[Outcome]) -> float:
     """How much more often than by chance the members were right, on average."""
-    each = [fmean(hits.values()) - 1.0 / max(outcome.options, 2) for outcome in verified if (hits := _hits(outcome))]
-    return max((sum(each) + FIRMNESS * USUAL) / (len(each) + FIRMNESS), LOWEST)
+    each = [fmean(hits.values()) - 1.0 / options for hits, options in compared(record)]
+    return (sum(each) + FIRMNESS * USUAL) / (len(each) + FIRMNESS)
+
+
+def _repeated(voter: str, voters: Sequence[str], correlations: Mapping[tuple[str, str], float]) -> float:
+    """How many times a voter's errors are there: 1, and up to 1 more for each other that errs with it."""
+    beyond = (
+        (correlations.get((min(voter, other), max(voter, other)), CORRELATION) - CORRELATION) / (1.0 - CORRELATION)
+        for other in voters
+        if other != voter
+    )
+    return 1.0 + sum(max(share, 0.0) ** 2 for share in beyond)

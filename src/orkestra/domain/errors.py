@@ -59,6 +59,10 @@ class BadResponse(ProviderError):  # noqa: N818 - the promised name
     """The answer does not have the form that was asked for."""
 
 
+class WrongForm(BadResponse):
+    """The model did answer, but not as it was asked to: that is its own doing, and not the connection's."""
+
+
 class AgentError(OrkestraError):
     """No agent could do what was asked of it."""
 

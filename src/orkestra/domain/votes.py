@@ -146,7 +146,7 @@ class Ballot:
 class VoteRound:
     """One round: the ballots by voter, who failed and why, and what the user said after it.
 
-    `nonsense` are those among the failed who did answer, but nothing that was asked for.
+    `nonsense` are those among the failed who did answer, but not in a form that counts.
     """
 
     number: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orkestra.codec import DecodeError, from_plain
 from orkestra.domain.agents import Answer, Prompt, Usage
-from orkestra.domain.errors import BadResponse
+from orkestra.domain.errors import WrongForm
 
 if TYPE_CHECKING:
     from orkestra.testing.script import Script
@@ -23,13 +23,13 @@ class ScriptedModel:
         self._script = script
 
     async def ask(self, prompt: Prompt, schema: type[T], *, key: str) -> Answer[T]:
-        """Return the script's answer; raise AgentError when it has none, BadResponse for one of another form."""
+        """Return the script's answer; raise AgentError when it has none, WrongForm for one of another form."""
         line = self._script.find(prompt, key=key)
         await asyncio.sleep(line.seconds)
         try:
             value = from_plain(line.answer, schema)
         except DecodeError as error:
-            raise BadResponse(f"the script's answer to {prompt.purpose} {prompt.subject!r}: {error}") from error
+            raise WrongForm(f"the script's answer to {prompt.purpose} {prompt.subject!r}: {error}") from error
         return Answer(value=value, backend="script", model="script", usage=_usage(prompt.text, str(line.answer)))
 
 

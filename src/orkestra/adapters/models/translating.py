@@ -15,6 +15,7 @@ from orkestra.domain.errors import (
     ProviderTimeout,
     ProviderUnavailable,
     RateLimited,
+    WrongForm,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _SAYINGS: Final[tuple[Saying, ...]] = (
     ("ModelRequestRejectedError", ProviderError, "rejected the request"),
     ("ContentFilterError", ContentFiltered, "refused to answer for reasons of content"),
     ("OutputTokenLimitExceeded", BadResponse, "reached its limit of tokens before the answer's end"),
-    ("UnexpectedModelBehavior", BadResponse, "gave no answer in the form that was asked for"),
+    ("UnexpectedModelBehavior", WrongForm, "gave no answer in the form that was asked for"),
     ("ModelAPIError", ProviderUnavailable, "failed"),
     ("ValueError", BadResponse, "sent what can't be read"),
 )

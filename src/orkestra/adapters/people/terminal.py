@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def meant(line: str | None, options: Sequence[str], default: str) -> str | None:
 class _Keyboard:
     """Reads one line at a time, on a thread that does not keep the process alive.
 
-    When a question is answered elsewhere, the line that was awaited for it goes to whoever asks next: a second reader
-    beside the first would lose it.
+    When a question is answered elsewhere, its reader stays, and reads for whoever asks next: a second one beside it
+    would lose a line. What is typed while nobody asks is dropped: it was meant for the question before.
     """
 
     def __init__(self, source: TextIO | None) -> None:
@@ -90,7 +91,7 @@ class _Keyboard:
                 future.set_result(line)
 
         def hear(line: str | None) -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(settle, line)
 
         with self._lock:
@@ -101,7 +102,10 @@ class _Keyboard:
         return await future
 
     def _read(self, source: TextIO) -> None:
-        line = source.readline() or None
+        try:
+            line = source.readline() or None
+        except (OSError, ValueError):  # no text, or closed: no more input, as far as the question goes
+            line = None
         with self._lock:
             self._reading = False
             self._hear(line)

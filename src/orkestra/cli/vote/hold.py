@@ -39,14 +39,15 @@ def hold(handle: OpenProject, vote_id: str, *, as_json: bool) -> None:
     person = Spectator() if is_terminal(sys.stdin) and not as_json else None
     committee = Committee(handle, person=person)
     topic = committee.get_vote(vote_id).topic
+    again = typed_here(f"orkestra vote hold {vote_id}", handle.root)
     if not as_json:
-        click.echo(f"{vote_id}: if it is interrupted, `orkestra vote hold {vote_id}` goes on with it")
+        click.echo(f"{vote_id}: if it is interrupted, `{again}` goes on with it")
 
     async def holding() -> dict[str, Any]:
         async with following(handle, quiet=as_json, person=person, about=f"voting: {one_line(topic, 80)}"):
             return await committee.resume(vote_id)
 
-    outcome = drive(holding(), again=typed_here(f"orkestra vote hold {vote_id}", handle.root))
+    outcome = drive(holding(), again=again)
     if as_json:
         print_json(outcome)
     else:
