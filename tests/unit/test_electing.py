@@ -1,4 +1,4 @@
-"""What ballots amount to when the record says who was right most often."""
+"""What ballots amount to when the record says who was furthest ahead by the record."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_the_leader_is_followed_where_its_choice_is_nearly_as_probable(
     election = elect(vote(kind), Electorate(options=OPTIONS, ballots=BALLOTS, weights=weights, eligible=3), Protocol())
 
     assert election.winner == winner
-    assert ("right most often" in election.why) == (winner == "option_1")
+    assert ("furthest ahead by the record" in election.why) == (winner == "option_1")
 
 
 def test_a_leader_that_cites_nothing_is_not_followed_in_a_vote_on_facts_where_others_do() -> None:

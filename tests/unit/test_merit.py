@@ -25,14 +25,30 @@ def started(record: list[Outcome], *voters: str, known: float = 1.0) -> list[flo
 
 
 def test_a_lead_is_over_those_that_were_asked_the_same() -> None:
-    hard = asked("ann", wrong=("bob", "cem", "dan"), times=20)
-    easy = asked("eve", "fay", times=20)
-
-    found = leads([*hard, *easy])
+    found = leads(asked("ann", wrong=("bob", "cem", "dan"), times=20))
 
     assert found["ann"].gap == pytest.approx(0.75)
     assert found["bob"].gap == pytest.approx(-0.25)
-    assert found["eve"].gap == found["fay"].gap == 0.0, "right in all cases, but so was its company"
+
+
+def test_the_best_of_a_weak_company_is_not_ahead_of_an_equal_of_a_strong_one() -> None:
+    strong = history({"s1": 0.9, "s2": 0.9, "s3": 0.9}, tasks=100, seed=1)
+    weak = history({"w1": 0.6, "w2": 0.3, "w3": 0.3}, tasks=100, seed=2)
+    weights = learn([*strong, *weak])
+
+    assert weights.leader in {"s1", "s2", "s3"}
+    assert pool({"s1": "x", "w1": "y"}, ("x", "y"), weights).winner == "x"
+
+
+def test_who_met_both_companies_tells_how_they_compare() -> None:
+    strong = history({"s1": 0.9, "s2": 0.9, "both": 0.9}, tasks=200, seed=1)
+    weak = history({"both": 0.9, "w1": 0.6, "w2": 0.6}, tasks=200, seed=2)
+
+    found = leads([*strong, *weak])
+
+    assert found["s1"].gap == pytest.approx(found["both"].gap, abs=0.1)
+    assert found["both"].gap - found["w1"].gap == pytest.approx(0.3, abs=0.1)
+    assert found["s1"].gap - found["w1"].gap == pytest.approx(0.3, abs=0.1)
 
 
 def test_what_was_done_alone_makes_no_lead_and_dilutes_none() -> None:

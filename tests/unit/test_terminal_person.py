@@ -35,17 +35,15 @@ def test_questions_of_one_run_after_another_are_answered_in_turn() -> None:
     assert asyncio.run(person.answer("Three?", [], "the default")) == "the default"
 
 
-def test_what_is_no_text_stands_for_the_default_and_the_next_question_is_asked_all_the_same() -> None:
+def test_what_is_no_text_is_no_approval_and_the_next_line_counts() -> None:
     end, typing = os.pipe()
-    os.write(typing, b"caf\xe9\nyes\n")
+    os.write(typing, b"r\xe9ject, not yet\nreject\nb\n")
     os.close(typing)
 
-    async def story(keyboard: TextIO) -> list[str]:
+    async def story(keyboard: TextIO) -> tuple[str, str]:
         person = TerminalPerson(keyboard, io.StringIO())
-        return [await asyncio.wait_for(person.answer("And?", [], "default"), timeout=5) for _ in range(2)]
+        approved = await asyncio.wait_for(person.answer("Approve?", ["approve", "reject"], "approve"), timeout=5)
+        return approved, await asyncio.wait_for(person.answer("And?", [], ""), timeout=5)
 
     with os.fdopen(end, encoding="utf-8") as keyboard:
-        first, second = asyncio.run(story(keyboard))
-
-    assert first == "default"
-    assert second in {"yes", "default"}
+        assert asyncio.run(story(keyboard)) == ("reject", "b")

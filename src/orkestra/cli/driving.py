@@ -27,7 +27,7 @@ def drive(work: Coroutine[Any, Any, T], *, again: str = "", stop: Callable[[], N
         return asyncio.run(_guarded(work, stop))
     except click.Abort:
         if again:
-            click.echo(f"`{again}` goes on with it.", err=True)
+            _tell(f"`{again}` goes on with it.\n")
         raise
 
 
@@ -37,7 +37,7 @@ def _tell(text: str) -> None:
     Not by click: it would write past the live table, which then wipes out the wrong lines.
     """
     if sys.stderr is not None:  # Python's name for one that was closed before it started
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             sys.stderr.write(text)
             sys.stderr.flush()
 

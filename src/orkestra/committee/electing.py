@@ -131,11 +131,11 @@ def _choices(ballots: Sequence[Ballot], options: Sequence[str]) -> dict[str, str
 
 
 def _led(count: Count, why: str, own: str | None, pooled: Pooled) -> tuple[Count, str]:
-    """Follow whoever was right most often where its choice is nearly as probable as the best (`Weights.benefit`)."""
+    """Follow whoever is furthest ahead by the record where its choice is nearly as probable (`Weights.benefit`)."""
     if own is None or own in {count.winner, ""} or pooled.winner != own:
         return count, why
     led = replace(count, method=f"{count.method}, led", winner=own, tied=(), tie_broken_by="")
-    return led, f"{own} is nearly as probable as {count.winner}, and whoever was right most often chose it"
+    return led, f"{own} is nearly as probable as {count.winner}, and whoever is furthest ahead by the record chose it"
 
 
 def _by_veto(profile: Profile, these: Electorate) -> tuple[Count, str]:

@@ -1,4 +1,4 @@
-"""Who has been right most often, and how much doubt it takes to go against that member."""
+"""Who is furthest ahead of the others, and how much doubt it takes to go against that member."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FIRMNESS: Final = 10.0
 """As many cases as it takes before half of a member's lead is believed."""
 
+DIGITS: Final = 9
+"""Shares that differ in a later digit are the same."""
+
 EDGE: Final = 0.01
 """Nobody is taken to be right in more than 99 of a hundred cases, nor in less than one."""
 
@@ -30,14 +33,15 @@ def leader(record: Sequence[Outcome]) -> tuple[str | None, float]:
     """
     hits = [hit for asked, _ in compared(record) for hit in asked.values()]
     mean = (sum(hits) + 1.0) / (len(hits) + 2.0)
-    odds = {voter: _log_odds(mean + _shrunk(ahead)) for voter, ahead in leads(record).items()}
-    ranked = sorted(odds, key=lambda voter: (-odds[voter], voter))
-    if not ranked or math.isclose(odds[ranked[0]], odds[ranked[-1]], abs_tol=1e-9):
+    shares = {voter: round(mean + _believed(ahead), DIGITS) for voter, ahead in leads(record).items()}
+    ranked = sorted(shares, key=lambda voter: (-shares[voter], voter))
+    if not ranked or shares[ranked[0]] == shares[ranked[-1]]:
         return None, 0.0
-    return ranked[0], odds[ranked[0]] - odds[ranked[1]]
+    first, second = (_log_odds(shares[voter]) for voter in ranked[:2])
+    return ranked[0], first - second
 
 
-def _shrunk(ahead: Lead) -> float:
+def _believed(ahead: Lead) -> float:
     return ahead.gap * ahead.cases / (ahead.cases + FIRMNESS)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from statistics import fmean
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from orkestra.counting.solving import factor, solve, zeros
 from orkestra.counting.weights import CAP, CORRELATION, START
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ FADING: Final = 20.0
 
 LEAST: Final = 0.05
 """Nobody starts with less: the fit may still find what a member is good for."""
+
+
+Compared = tuple[dict[str, bool], int]
+"""Who of those that were asked the same was right, and how many options there were."""
 
 
 class Lead(NamedTuple):
@@ -65,30 +70,52 @@ def merited(
 def leads(record: Sequence[Outcome]) -> dict[str, Lead]:
     """Return each member's lead over those that were asked the same; who was always asked alone has none.
 
-    How much is luck follows from how far the members lie apart and how much a single case scatters (empirical Bayes by
-    moments: Efron and Morris 1975, "Data analysis using Stein's estimator and its generalizations"). Who abstained was
-    not right.
+    Skill and difficulty are told apart over all cases (best linear unbiased prediction: Henderson 1975, "Best linear
+    unbiased estimation and prediction under a selection model"), as if one more member had been asked each time that is
+    as good as the average: so members that were never asked the same are compared, too, with caution. How much is luck
+    follows from how far the members lie apart and how much a single case scatters (empirical Bayes by moments: Efron
+    and Morris 1975, "Data analysis using Stein's estimator and its generalizations"). Who abstained was not right.
     """
-    cases: Counter[str] = Counter()
-    total: defaultdict[str, float] = defaultdict(float)
-    squares = 0.0
-    for hits, _ in compared(record):
-        mean = fmean(hits.values())
-        cases.update(hits.keys())
-        for voter, hit in hits.items():
-            total[voter] += hit - mean
-            squares += (hit - mean) ** 2
-    if not squares:
-        return {voter: Lead(0.0, many, 0.0) for voter, many in cases.items()}
-    scatter = squares / cases.total()
-    spread = max(sum(total[voter] ** 2 / many - scatter for voter, many in cases.items()) / cases.total(), 0.0)
+    cases = compared(record)
+    many = Counter(voter for hits, _ in cases for voter in hits)
+    scatter = sum(_scatter(hits) for hits, _ in cases) / max(many.total(), 1)
+    if not scatter:
+        return {voter: Lead(0.0, asked, 0.0) for voter, asked in many.items()}
+    gaps = {voter: skill * (many[voter] + FIRMNESS) / many[voter] for voter, skill in _skills(cases).items()}
+    apart = sum(gaps[voter] ** 2 * asked - scatter for voter, asked in many.items()) / many.total()
+    spread = max(apart, 0.0)
     return {
-        voter: Lead(total[voter] / many, many, many / (many + FIRMNESS) * many * spread / (many * spread + scatter))
-        for voter, many in cases.items()
+        voter: Lead(gaps[voter], asked, asked / (asked + FIRMNESS) * asked * spread / (asked * spread + scatter))
+        for voter, asked in many.items()
     }
 
 
-def compared(record: Sequence[Outcome]) -> list[tuple[dict[str, bool], int]]:
+def _scatter(hits: Mapping[str, bool]) -> float:
+    mean = fmean(hits.values())
+    return sum((hit - mean) ** 2 for hit in hits.values())
+
+
+def _skills(cases: Sequence[Compared]) -> dict[str, float]:
+    """How much more often than the average each would be right in the same cases, held to 0 by FIRMNESS cases."""
+    average = fmean(hit for hits, _ in cases for hit in hits.values())
+    voters = {voter: index for index, voter in enumerate(sorted({voter for hits, _ in cases for voter in hits}))}
+    right = [0.0] * len(voters)
+    for hits, _ in cases:
+        shared = sum(hit - average for hit in hits.values()) / (len(hits) + 1)
+        for voter, hit in hits.items():
+            right[voters[voter]] += hit - average - shared
+    left = zeros(len(voters))
+    for company, times in Counter(tuple(sorted(voters[voter] for voter in hits)) for hits, _ in cases).items():
+        for one in company:
+            left[one][one] += times
+            for other in company:
+                left[one][other] -= times / (len(company) + 1)
+    for index, row in enumerate(left):
+        row[index] += FIRMNESS
+    return dict(zip(voters, solve(factor(left), right), strict=True))
+
+
+def compared(record: Sequence[Outcome]) -> list[Compared]:
     """Return of each verified outcome that several were asked who was right, and how many options there were."""
     found = []
     for outcome in record:

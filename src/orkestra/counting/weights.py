@@ -42,8 +42,8 @@ class Weights:
 
     `common` holds each voter's weight on a kind of work without a record, `by_kind` those for the kinds that have one.
     `correlations` tells how far the errors of two voters (named in sorted order) go together, from 0 to 1.
-    `leader` is who was right most often (None: nobody stands out), `benefit` by how many log-odds another option must
-    win before the leader's own is left. `outcomes` is the number of verified outcomes that all this was learnt from.
+    `leader` is who is furthest ahead of the others (None: nobody is), `benefit` by how many log-odds another option
+    must win before the leader's own is left. `outcomes` is the number of verified outcomes that all was learnt from.
     """
 
     common: Mapping[str, float] = field(default_factory=dict)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _TOO_LONG: Final = ("maximum number of tokens", "context length", "prompt is too long", "context window")
 _SERVER_ERRORS: Final = 500
 
+NO_FORM: Final = "gave no answer in the form that was asked for"
+_REPAIRED_IN_VAIN: Final = "Exceeded maximum output retries"
+"""So the library says that a model was told what was wrong and did no better; all else may be the line's doing."""
+
 Saying = tuple[str, type[ProviderError], str]
 _SAYINGS: Final[tuple[Saying, ...]] = (
     # the first class that fits decides, so the special stand before the general
@@ -43,7 +47,7 @@ _SAYINGS: Final[tuple[Saying, ...]] = (
     ("ModelRequestRejectedError", ProviderError, "rejected the request"),
     ("ContentFilterError", ContentFiltered, "refused to answer for reasons of content"),
     ("OutputTokenLimitExceeded", BadResponse, "reached its limit of tokens before the answer's end"),
-    ("UnexpectedModelBehavior", WrongForm, "gave no answer in the form that was asked for"),
+    ("UnexpectedModelBehavior", BadResponse, NO_FORM),
     ("ModelAPIError", ProviderUnavailable, "failed"),
     ("ValueError", BadResponse, "sent what can't be read"),
 )
@@ -91,6 +95,8 @@ def _corrected(error: Exception, kind: type[ProviderError], words: str) -> tuple
     status = getattr(error, "status_code", None)
     if kind is ProviderError and any(sign in str(error) for sign in _TOO_LONG):
         return ContextOverflow, "can't read that much at once"  # Google has no kind of its own for it
+    if words == NO_FORM and str(error).startswith(_REPAIRED_IN_VAIN):
+        return WrongForm, words
     if words == "failed" and status is not None and status < _SERVER_ERRORS:
         return ProviderError, "rejected the request"
     if words == "failed" and isinstance(error.__cause__, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
 import threading
 from contextlib import suppress
@@ -65,6 +66,9 @@ def meant(line: str | None, options: Sequence[str], default: str) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}\n"
+
+
 class _Keyboard:
     """Reads one line at a time, on a thread that does not keep the process alive.
 
@@ -74,6 +78,9 @@ class _Keyboard:
 
     def __init__(self, source: TextIO | None) -> None:
         self._source = source
+        if isinstance(source, io.TextIOWrapper):
+            with suppress(io.UnsupportedOperation):  # something was read from it already
+                source.reconfigure(errors="replace")
         self._lock = threading.Lock()
         self._reading = False
         self._hear: Callable[[str | None], None] = _nobody
@@ -104,7 +111,9 @@ class _Keyboard:
     def _read(self, source: TextIO) -> None:
         try:
             line = source.readline() or None
-        except (OSError, ValueError):  # no text, or closed: no more input, as far as the question goes
+        except UnicodeDecodeError:
+            line = UNREADABLE  # no option begins so: it is asked again, and never taken for a yes
+        except (OSError, ValueError):  # closed: no more input
             line = None
         with self._lock:
             self._reading = False
