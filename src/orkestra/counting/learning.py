@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from orkestra.counting.agreement import agreement
 from orkestra.counting.correlation import correlations
-from orkestra.counting.leading import leader
+from orkestra.counting.leading import compare, leader
 from orkestra.counting.merit import merited
 from orkestra.counting.patterns import log_likelihood, patterns, slopes
 from orkestra.counting.solving import factor, inverse, solve, zeros
@@ -57,10 +57,11 @@ def learn(record: Iterable[Outcome], prior: Prior = Prior()) -> Weights:
     verified = [outcome for outcome in outcomes if outcome.right is not None]
     known = agreement(outcomes, voters)
     together = correlations(verified, voters)
-    start = merited(known.start, verified, voters, together)
+    found = compare(verified)
+    start = merited(known.start, found, voters, together)
     fit = _Fit(patterns(verified, voters), known._replace(start=start), prior)
     fit.run()
-    first, benefit = leader(verified)
+    first, benefit = leader(found)
     return Weights(
         common=_capped(voters, fit.common),
         by_kind={kind: _capped(voters, weights) for kind, weights in fit.by_kind.items()},

@@ -62,5 +62,9 @@ class Weights:
         """Return how far the errors of two voters go together; 1 for a voter and itself."""
         if one == other:
             return 1.0
-        pair = (one, other) if one < other else (other, one)
-        return self.correlations.get(pair, CORRELATION)
+        return self.correlations.get(pair(one, other), CORRELATION)
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    """Return two voters in the order in which pairs are named."""
+    return (one, other) if one < other else (other, one)

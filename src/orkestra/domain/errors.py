@@ -56,7 +56,7 @@ class ContentFiltered(ProviderError):  # noqa: N818 - the promised name
 
 
 class BadResponse(ProviderError):  # noqa: N818 - the promised name
-    """The answer does not have the form that was asked for."""
+    """What came back can't be used: cut off, unreadable, or not in the form that was asked for."""
 
 
 class WrongForm(BadResponse):

@@ -1,3 +1,3 @@
--- Who answered in a round, but with nothing that was asked for: it counts where members are compared.
+-- Who answered in a round, but not in a form that counts: it matters where members are compared.
 
 ALTER TABLE rounds ADD COLUMN nonsense TEXT NOT NULL DEFAULT '[]';
