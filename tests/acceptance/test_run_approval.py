@@ -293,4 +293,4 @@ def test_history_shows_each_session_with_its_roles(tmp_path: Path, place: Path) 
     assert first["checkpoints"][:3] == ["open worktree", "tests before", "executor 1"]
     assert first["started_at"] < first["last_activity"]
     assert "session work_" in orkestra("history", entry["id"], cwd=place).stdout
-    assert orkestra("history", "work_0", cwd=place).returncode == 8
+    assert orkestra("history", "work_nowhere", cwd=place).returncode == 8
